@@ -1,0 +1,1 @@
+"""hikiate (引当): decides which stock serves which order."""

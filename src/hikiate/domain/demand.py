@@ -1,0 +1,50 @@
+"""Demand: the open lines of orders, in the order in which they are served."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import NamedTuple
+
+_NOTHING: Mapping[int, int] = MappingProxyType({})
+
+
+class Line(NamedTuple):
+    """What one order line still needs of one item, and the lots it admits."""
+
+    line_no: int
+    item_code: str
+    open_quantity: int
+    inventory_id: int | None = None
+    lot_number: str | None = None
+    location: str | None = None
+    min_remaining_days: int = 0
+    single_lot: bool = False
+    no_date_reversal: bool = False
+    own: Mapping[int, int] = _NOTHING
+    """What the line holds already, by lot id: stock in its own hands is not "allocated to others"."""
+
+    @property
+    def named(self) -> bool:
+        """Whether the line names its lot."""
+        return self.inventory_id is not None or self.lot_number is not None
+
+    @property
+    def limited(self) -> bool:
+        """Whether the line admits fewer lots than its item has."""
+        return bool(self.named or self.location is not None or self.min_remaining_days or self.no_date_reversal)
+
+
+class Demand(NamedTuple):
+    """The open lines of one order, in line order."""
+
+    order_id: int
+    lines: tuple[Line, ...]
+    priority: int = 0
+    requested_date: date | None = None
+    customer: str | None = None
+    complete: bool = False
+
+
+def in_demand_order(orders: Iterable[Demand]) -> list[Demand]:
+    """Sort orders as they are served: high priority first, then the earliest requested date (none last), then id."""
+    return sorted(orders, key=lambda order: (-order.priority, order.requested_date or date.max, order.order_id))
