@@ -71,4 +71,3 @@ def decimal_places(scaled: int) -> int:
         scaled //= 10
         places -= 1
     return places
-

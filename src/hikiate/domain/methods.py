@@ -105,8 +105,12 @@ class AllocationMethod(NamedTuple):
 
 
 METHODS: dict[Method, AllocationMethod] = {
-    Method.FIFO: AllocationMethod("First in, first out", "先入先出法", oldest_first, Costing.LOT, Reason.OLDEST_RECEIPT),
-    Method.LIFO: AllocationMethod("Last in, first out", "後入先出法", _newest_first, Costing.LOT, Reason.NEWEST_RECEIPT),
+    Method.FIFO: AllocationMethod(
+        "First in, first out", "先入先出法", oldest_first, Costing.LOT, Reason.OLDEST_RECEIPT
+    ),
+    Method.LIFO: AllocationMethod(
+        "Last in, first out", "後入先出法", _newest_first, Costing.LOT, Reason.NEWEST_RECEIPT
+    ),
     Method.FEFO: AllocationMethod(
         "First expired, first out", "先期限先出法", _earliest_expiry_first, Costing.LOT, Reason.EARLIEST_EXPIRY
     ),

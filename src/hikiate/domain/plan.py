@@ -1,0 +1,107 @@
+"""plan(): demand × supply → picks, shortages and the reasons for both. The same input gives the same plan, always."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from hikiate.domain.costing import priced
+from hikiate.domain.demand import Demand, in_demand_order
+from hikiate.domain.errors import Oversold
+from hikiate.domain.lots import Item, Lot
+from hikiate.domain.methods import METHODS, Reason, Scarcity
+from hikiate.domain.policy import Policy
+from hikiate.domain.serving import Attempt, Floors, Server
+from hikiate.domain.shortages import Explained
+
+
+class Pick(NamedTuple):
+    """So much of one lot for one order line."""
+
+    order_id: int
+    line_no: int
+    lot: Lot
+    quantity: int
+    unit_price: int | None
+    """In millionths; None where the row is priced at its lot."""
+    amount: int
+    """In the currency's smallest unit."""
+    average: int | None
+    """The item's moving average when the row was made, in 10⁻¹²."""
+    reason: Reason
+
+
+class Shortage(NamedTuple):
+    """What a run could not give a line, and why."""
+
+    order_id: int
+    line_no: int
+    item_code: str
+    quantity: int
+    reasons: Explained
+
+
+class Averaged(NamedTuple):
+    """The lots that joined an item's moving average, and the average after them."""
+
+    average: int | None
+    lot_ids: tuple[int, ...]
+
+
+class Plan(NamedTuple):
+    """What a run would do."""
+
+    picks: list[Pick]
+    shortages: list[Shortage]
+    averaged: dict[str, Averaged]
+    """By item code, only where lots joined."""
+
+
+def plan(
+    demand: Iterable[Demand],
+    items: Iterable[Item],
+    lots: Iterable[Lot],
+    policy: Policy,
+    floors: Floors | None = None,
+) -> Plan:
+    """Decide which lots serve which lines.
+
+    `lots` are all the lots of the items that have something available or have not joined the moving average, and for
+    items that run short also those that are allocated in full (they explain a shortage). `items` may leave out an item
+    without settings or state. `floors`, the latest expiry that a customer has been given of an item, is needed for
+    lines with `no_date_reversal`.
+
+    Raises:
+        Oversold: never, unless the code is wrong.
+    """
+    orders = in_demand_order(demand)
+    server = Server(orders, items, lots, policy, floors or {})
+    attempts = server.share(orders) if policy.scarcity is Scarcity.FAIR_SHARE else server.sequence(orders)
+    picks: list[Pick] = []
+    shortages: list[Shortage] = []
+    for attempt in attempts:
+        if attempt.visits:
+            picks += _picks(attempt, server.stocks[attempt.line.item_code].lots, policy)
+        if attempt.short:
+            shortages.append(
+                Shortage(
+                    attempt.order.order_id, attempt.line.line_no, attempt.line.item_code, attempt.short, attempt.why
+                )
+            )
+    averaged: dict[str, Averaged] = {}
+    for code, stock in server.stocks.items():
+        if stock.newly_averaged:
+            averaged[code] = Averaged(stock.average, tuple(stock.lots[index].id for index in stock.newly_averaged))
+        if min(stock.available, default=0) < 0:
+            raise Oversold(f"The plan takes more of a lot of {code} than there is.")
+    return Plan(picks, shortages, averaged)
+
+
+def _picks(attempt: Attempt, lots: Sequence[Lot], policy: Policy) -> Iterable[Pick]:
+    line = attempt.line
+    reason = METHODS[policy.method].reason
+    if line.named:
+        reason = Reason.NAMED_LOT
+    elif line.single_lot:
+        reason = Reason.SINGLE_LOT
+    average = attempt.visits[-1].average
+    for index, quantity, unit_price, amount in priced(attempt.visits, lots, policy.currency):
+        yield Pick(attempt.order.order_id, line.line_no, lots[index], quantity, unit_price, amount, average, reason)
