@@ -47,4 +47,12 @@ class Demand(NamedTuple):
 
 def in_demand_order(orders: Iterable[Demand]) -> list[Demand]:
     """Sort orders as they are served: high priority first, then the earliest requested date (none last), then id."""
-    return sorted(orders, key=lambda order: (-order.priority, order.requested_date or date.max, order.order_id))
+    return sorted(
+        orders,
+        key=lambda order: (
+            -order.priority,
+            order.requested_date is None,
+            order.requested_date or date.max,
+            order.order_id,
+        ),
+    )

@@ -2,6 +2,8 @@
 
 HikiateError
 ├── NotFound                    there is no such thing
+├── Malformed                   a body that can't be read at all
+├── UnsupportedMediaType        a body of a kind that is not read here
 ├── Invalid                     a value that cannot be, with the place where it stands
 │   ├── UnknownMethod
 │   └── IdempotencyMismatch     the key was used with another body
@@ -44,6 +46,18 @@ class NotFound(HikiateError):
     """There is no such thing."""
 
     code = "not-found"
+
+
+class Malformed(HikiateError):
+    """The body can't be read."""
+
+    code = "malformed"
+
+
+class UnsupportedMediaType(HikiateError):
+    """The body is of a kind that is not read here."""
+
+    code = "unsupported-media-type"
 
 
 class Invalid(HikiateError):

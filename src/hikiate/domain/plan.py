@@ -1,13 +1,13 @@
 """plan(): demand × supply → picks, shortages and the reasons for both. The same input gives the same plan, always."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from hikiate.domain.costing import priced
 from hikiate.domain.demand import Demand, in_demand_order
 from hikiate.domain.errors import Oversold
 from hikiate.domain.lots import Item, Lot
-from hikiate.domain.methods import METHODS, Reason, Scarcity
+from hikiate.domain.methods import METHODS, Method, Reason, Scarcity
 from hikiate.domain.policy import Policy
 from hikiate.domain.serving import Attempt, Floors, Server
 from hikiate.domain.shortages import Explained
@@ -105,3 +105,25 @@ def _picks(attempt: Attempt, lots: Sequence[Lot], policy: Policy) -> Iterable[Pi
     average = attempt.visits[-1].average
     for index, quantity, unit_price, amount in priced(attempt.visits, lots, policy.currency):
         yield Pick(attempt.order.order_id, line.line_no, lots[index], quantity, unit_price, amount, average, reason)
+
+
+def may_run_short(demand: Iterable[Demand], items: Mapping[str, Item], lots: Iterable[Lot], policy: Policy) -> set[str]:
+    """Return the items on which a line might stay short, so that what others hold of them must be read too.
+
+    It may name too many, never too few: an item is out of doubt only if plain lines ask for less than there is.
+    """
+    left = {code: -item.safety_stock for code, item in items.items()}
+    for lot in lots:
+        if (
+            not lot.held
+            and (policy.include_inbound or lot.receipt_date <= policy.allocation_date)
+            and (lot.expiration_date is None or lot.expiration_date >= policy.allocation_date)
+        ):
+            left[lot.item_code] = left.get(lot.item_code, 0) + lot.available
+    doubtful: set[str] = set()
+    for order in demand:
+        for line in order.lines:
+            left[line.item_code] = left.get(line.item_code, 0) - line.open_quantity
+            if order.complete or line.limited or line.single_lot or policy.method is Method.SPECIFIC:
+                doubtful.add(line.item_code)
+    return doubtful | {code for code, quantity in left.items() if quantity < 0}

@@ -1,0 +1,130 @@
+"""The application: routes, errors, request ids, the OpenAPI document."""
+
+import re
+import time
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from pydantic import TypeAdapter
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from hikiate.api import allocations, imports, orders, problems, stock
+from hikiate.api.context import ContextDep
+from hikiate.api.exact import ExactRoute, answer
+from hikiate.api.problems import MEDIA_TYPE, Problem, problem
+from hikiate.database import Database, WrongDatabase, require_current_schema
+from hikiate.domain.errors import Busy
+from hikiate.settings import Settings
+
+log = structlog.get_logger("hikiate.http")
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
+
+system = APIRouter(tags=["system"], route_class=ExactRoute)
+
+
+@system.get("/health")
+def health() -> Response:
+    """Tell that the process is up."""
+    return answer({"status": "ok"})
+
+
+@system.get("/ready")
+def ready(context: ContextDep) -> Response:
+    """Tell whether the database answers and its schema is current."""
+    try:
+        context.database.transact(require_current_schema)
+    except WrongDatabase as error:
+        raise Busy(str(error)) from error
+    return answer({"status": "ready"})
+
+
+def create_app(database: Database, settings: Settings) -> FastAPI:
+    """Make the application on a database."""
+    app = FastAPI(
+        title="hikiate",
+        version=version("hikiate"),
+        summary="Decides which stock serves which order (在庫引当).",
+        generate_unique_id_function=_operation_id,
+    )
+    app.state.database = database
+    app.state.settings = settings
+    problems.install(app)
+    # An import's path would else be taken for an id.
+    for router in (imports.router, stock.router, orders.router, allocations.router, system):
+        app.include_router(router)
+    app.openapi = cache(lambda: _openapi(app))  # type: ignore[method-assign]
+    app.add_middleware(RequestIds)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    """Describe the API; every error is a problem, whatever the status."""
+    document = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
+    schemas = document["components"]["schemas"]
+    problem_schema = TypeAdapter(Problem).json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(problem_schema.pop("$defs"))
+    schemas["Problem"] = problem_schema
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    document["components"]["responses"] = {
+        "Problem": {
+            "description": "An error",
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+    }
+    for path in document["paths"].values():
+        for operation in path.values():
+            operation["responses"].pop("422", None)
+            operation["responses"]["default"] = {"$ref": "#/components/responses/Problem"}
+    return document
+
+
+class RequestIds:
+    """Give every request an id, in its answer and in the log, and answer a crash without showing it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("x-request-id", "")
+        request_id = given if _REQUEST_ID.fullmatch(given) else uuid4().hex
+        scope.setdefault("state", {})["request_id"] = request_id
+        status = 0
+        started = time.perf_counter()
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self._app(scope, receive, send_with_id)
+            except Exception:
+                log.exception("request failed", method=scope["method"], path=scope["path"])
+                if not status:
+                    crash = problem(
+                        request_id, 500, "internal", "The fault is on our side; the log has the request id."
+                    )
+                    await crash(scope, receive, send_with_id)
+            milliseconds = round((time.perf_counter() - started) * 1000, 1)
+            log.info("request", method=scope["method"], path=scope["path"], status=status, milliseconds=milliseconds)

@@ -1,0 +1,192 @@
+"""The connection to PostgreSQL: engine, transactions, the retry of lost races, and the schema's version."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import structlog
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from psycopg import errors as postgres
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
+
+from hikiate.domain.errors import Busy
+
+T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
+
+LOCK_TIMEOUT_SECONDS = 5
+_ATTEMPTS = 10
+# A lost race leaves nothing behind, so the whole transaction may be done again. A reference that was free when it was
+# looked for and taken when it was written is one too.
+_LOST_RACES = (postgres.DeadlockDetected, postgres.SerializationFailure, postgres.UniqueViolation)
+_OUT_OF_REACH = (postgres.OperationalError, postgres.InterfaceError)
+
+
+class WrongDatabase(Exception):
+    """The database can't be used as it is; the message says what to do."""
+
+
+class _LostConnection(Exception):
+    """The connection broke before anything was committed."""
+
+
+class Database:
+    """A PostgreSQL and how hikiate talks to it."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        """Prepare to connect; the first use connects.
+
+        Raises:
+            WrongDatabase: the URL is not one of a PostgreSQL.
+        """
+        try:
+            parsed = make_url(url)
+        except ArgumentError as error:
+            raise WrongDatabase(
+                "DATABASE_URL is not a URL; write postgresql://user:password@host:5432/name."
+            ) from error
+        if parsed.get_backend_name() not in ("postgresql", "postgres"):
+            raise WrongDatabase(
+                f"DATABASE_URL names {parsed.get_backend_name()}; hikiate runs on PostgreSQL only: "
+                "write postgresql://user:password@host:5432/name."
+            )
+        self.engine = create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_timeout=LOCK_TIMEOUT_SECONDS,
+            connect_args={
+                "options": f"-c lock_timeout={LOCK_TIMEOUT_SECONDS}s -c timezone=UTC -c jit=off",
+                "connect_timeout": 5,
+                "application_name": "hikiate",
+            },
+        )
+
+    def transact(self, work: Callable[[Connection], T]) -> T:
+        """Do `work` in one transaction and commit it.
+
+        A deadlock, a serialization failure or a connection lost before the commit is tried again, bounded. What comes
+        after the commit was sent is never tried again: it may have been done.
+
+        Raises:
+            Busy: the races went on being lost, a lock was not had in time, or the database does not answer.
+        """
+        for attempt in self._attempts():
+            with attempt:
+                return self._once(work)
+        raise AssertionError("unreachable")
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Do `work` on one snapshot that it can't change.
+
+        Raises:
+            Busy: the database does not answer.
+        """
+
+        def on_snapshot(connection: Connection) -> T:
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            return work(connection)
+
+        return self.transact(on_snapshot)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    def _attempts(self) -> Retrying:
+        return Retrying(
+            stop=stop_after_attempt(_ATTEMPTS),
+            wait=wait_random_exponential(multiplier=0.01, max=0.5),
+            retry=retry_if_exception(lambda error: isinstance(error, (_LostRace, _LostConnection))),
+            retry_error_callback=_give_up,
+        )
+
+    def _once(self, work: Callable[[Connection], T]) -> T:
+        committing = False
+        try:
+            with self.engine.connect() as connection, connection.begin() as transaction:
+                result = work(connection)
+                committing = True
+                transaction.commit()
+                return result
+        except (DBAPIError, postgres.Error) as error:
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            if isinstance(cause, _LOST_RACES):
+                raise _LostRace from error
+            if isinstance(cause, postgres.LockNotAvailable):
+                raise Busy("The stock is busy: a lock was not had in time.") from error
+            if isinstance(cause, _OUT_OF_REACH):
+                log.warning("database out of reach", error=str(cause), committing=committing)
+                if not committing:
+                    raise _LostConnection from error
+                raise Busy("The database does not answer.") from error
+            raise
+        except PoolTimeout as error:
+            raise Busy("All connections to the database are in use.") from error
+
+
+class _LostRace(Exception):
+    """Somebody else was faster; nothing was done."""
+
+
+def _give_up(state: object) -> None:
+    raise Busy("The stock is busy: the race for it was lost too often.")
+
+
+def _alembic() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+def newest_revision() -> str:
+    """Return the schema version that this program works with."""
+    head = ScriptDirectory.from_config(_alembic()).get_current_head()
+    if head is None:
+        raise AssertionError("there are no migrations")
+    return head
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Return the schema version of the database; None when it is empty."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def migrate(connection: Connection, revision: str = "head") -> None:
+    """Bring the schema up, or down to an older revision; `base` is the empty database."""
+    config = _alembic()
+    config.attributes["connection"] = connection
+    current, script = revision_of(connection), ScriptDirectory.from_config(config)
+    if current is not None and current not in {known.revision for known in script.walk_revisions()}:
+        raise WrongDatabase(_NEWER.format(current=current))
+    if revision == "base" or (current and revision in {r.revision for r in script.iterate_revisions(current, "base")}):
+        command.downgrade(config, revision)
+    else:
+        command.upgrade(config, revision)
+
+
+_NEWER = "The database has schema {current}, which this hikiate does not know; use the newer hikiate that made it."
+
+
+def require_current_schema(connection: Connection) -> None:
+    """Refuse a database whose schema is not the newest.
+
+    Raises:
+        WrongDatabase: with what to do.
+    """
+    current, newest = revision_of(connection), newest_revision()
+    if current == newest:
+        return
+    if current is None:
+        raise WrongDatabase("The database has no hikiate schema yet; run `hikiate migrate` first.")
+    if current not in {known.revision for known in ScriptDirectory.from_config(_alembic()).walk_revisions()}:
+        raise WrongDatabase(_NEWER.format(current=current))
+    raise WrongDatabase(f"The database has schema {current}, this hikiate needs {newest}; run `hikiate migrate`.")

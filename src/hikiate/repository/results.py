@@ -1,0 +1,129 @@
+"""Results and shortages of runs, read."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, select
+
+from hikiate.domain.methods import Costing, Method, Reason
+from hikiate.models import AllocationResult, AllocationRun, AllocationShortage, Inventory, ResultStatus
+from hikiate.repository.rows import Page, entities
+
+
+class ResultRow(NamedTuple):
+    """An allocation with what its run and its lot say; ids are None in a dry run."""
+
+    id: int | None
+    run_id: int | None
+    order_id: int
+    line_no: int
+    inventory_id: int
+    item_code: str
+    lot_number: str | None
+    location: str | None
+    quantity: int
+    unit_price: int
+    amount: Decimal
+    allocation_method: Method
+    costing_method: Costing
+    allocation_date: date
+    status: ResultStatus
+    hold_until: datetime | None
+    reason: Reason
+
+
+class ResultFilter(NamedTuple):
+    """Which results are asked for; None limits nothing."""
+
+    run_id: int | None = None
+    order_id: int | None = None
+    inventory_id: int | None = None
+    item_code: str | None = None
+    lot_number: str | None = None
+    status: ResultStatus | None = None
+
+
+def _results() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            AllocationResult.id,
+            AllocationResult.run_id,
+            AllocationResult.order_id,
+            AllocationResult.line_no,
+            AllocationResult.inventory_id,
+            Inventory.item_code,
+            Inventory.lot_number,
+            Inventory.location,
+            AllocationResult.quantity,
+            AllocationResult.unit_price,
+            Inventory.unit_price,
+            AllocationResult.amount,
+            AllocationRun.allocation_method,
+            AllocationRun.costing_method,
+            AllocationRun.allocation_date,
+            AllocationResult.status,
+            AllocationResult.hold_until,
+            AllocationResult.reason,
+        )
+        .join(AllocationRun, AllocationRun.id == AllocationResult.run_id)
+        .join(Inventory, Inventory.id == AllocationResult.inventory_id)
+    )
+
+
+def _fetch(connection: Connection, statement: Select[*tuple[Any, ...]]) -> list[ResultRow]:
+    rows: list[Any] = [tuple(row) for row in connection.execute(statement)]
+    # The row's own price stands before its lot's.
+    return [ResultRow._make((*row[:9], row[10] if row[9] is None else row[9], *row[11:])) for row in rows]
+
+
+def newest(connection: Connection, wanted: ResultFilter, page: Page) -> list[ResultRow]:
+    """Return one page of results, newest first."""
+    statement = _results().order_by(AllocationResult.id.desc()).limit(page.limit)
+    if page.after is not None:
+        statement = statement.where(AllocationResult.id < page.after[0])
+    if wanted.run_id is not None:
+        statement = statement.where(AllocationResult.run_id == wanted.run_id)
+    if wanted.order_id is not None:
+        statement = statement.where(AllocationResult.order_id == wanted.order_id)
+    if wanted.inventory_id is not None:
+        statement = statement.where(AllocationResult.inventory_id == wanted.inventory_id)
+    if wanted.item_code is not None:
+        statement = statement.where(Inventory.item_code == wanted.item_code)
+    if wanted.lot_number is not None:
+        statement = statement.where(Inventory.lot_number == wanted.lot_number)
+    if wanted.status is not None:
+        statement = statement.where(AllocationResult.status == wanted.status)
+    return _fetch(connection, statement)
+
+
+def first_of_run(connection: Connection, run_id: int, limit: int) -> list[ResultRow]:
+    """Return the first results of a run, in the order they were made."""
+    return _fetch(
+        connection,
+        _results().where(AllocationResult.run_id == run_id).order_by(AllocationResult.id).limit(limit),
+    )
+
+
+def of_orders(connection: Connection, order_ids: Collection[int]) -> list[ResultRow]:
+    """Return all that orders have been given and not given back."""
+    return _fetch(
+        connection,
+        _results()
+        .where(AllocationResult.order_id.in_(order_ids), AllocationResult.status != ResultStatus.RELEASED)
+        .order_by(AllocationResult.id),
+    )
+
+
+def shortages(connection: Connection, run_id: int, page: Page) -> list[AllocationShortage]:
+    """Return one page of a run's shortages, in demand order."""
+    statement = (
+        select(AllocationShortage)
+        .where(AllocationShortage.run_id == run_id)
+        .order_by(AllocationShortage.id)
+        .limit(page.limit)
+    )
+    if page.after is not None:
+        statement = statement.where(AllocationShortage.id > page.after[0])
+    return entities(connection, statement)

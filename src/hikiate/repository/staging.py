@@ -1,0 +1,180 @@
+"""Imports in bulk: rows are staged in a table of the transaction's own, checked there, and written from there."""
+
+from collections.abc import Iterable
+from typing import LiteralString, NamedTuple
+
+from sqlalchemy import Connection
+
+from hikiate.repository.rows import copy_in, execute, query
+
+LOT_COLUMNS: LiteralString = (
+    "reference, item_code, quantity, receipt_date, unit_price, lot_number, location, expiration_date"
+)
+ORDER_COLUMNS: LiteralString = "customer, priority, requested_date, fulfilment"
+LINE_COLUMNS: LiteralString = (
+    "item_code, quantity, inventory_id, lot_number, location, min_remaining_days, single_lot, no_date_reversal"
+)
+
+
+class Refused(NamedTuple):
+    """A row that only the database could refuse."""
+
+    row: int
+    column: str
+    value: str | None
+    code: str
+
+
+class Counts(NamedTuple):
+    """How many rows may be written, and how many may not."""
+
+    accepted: int
+    rejected: int
+
+
+def stage_lots(connection: Connection, rows: Iterable[tuple[object, ...]]) -> None:
+    """Stage (row number, is bad, *LOT_COLUMNS)."""
+    execute(
+        connection,
+        "CREATE TEMPORARY TABLE staged (row bigint, is_bad boolean, reference text, item_code text,"
+        " quantity bigint, receipt_date date, unit_price bigint, lot_number text, location text, expiration_date date)"
+        " ON COMMIT DROP",
+    )
+    copy_in(connection, "staged", "row, is_bad, " + LOT_COLUMNS, rows)
+    execute(connection, "ANALYZE staged")
+
+
+def check_lots(connection: Connection) -> list[Refused]:
+    """Mark lots whose reference is taken, in the file or before it, and return them."""
+    return _refused(
+        connection,
+        "UPDATE staged SET is_bad = true FROM ("
+        "  SELECT row, row_number() OVER (PARTITION BY reference ORDER BY row) AS nth FROM staged"
+        "  WHERE reference IS NOT NULL AND NOT is_bad) AS again"
+        " WHERE again.row = staged.row AND (again.nth > 1"
+        "   OR EXISTS (SELECT FROM inventories WHERE inventories.reference = staged.reference))"
+        " RETURNING staged.row, 'reference', staged.reference, 'duplicate-reference'",
+    )
+
+
+def write_lots(connection: Connection) -> None:
+    """Receive the staged lots that are not bad, in the file's order."""
+    _make_items_known(connection)
+    execute(
+        connection,
+        "WITH lots AS (INSERT INTO inventories (" + LOT_COLUMNS + ")"
+        " SELECT " + LOT_COLUMNS + " FROM staged WHERE NOT is_bad ORDER BY row"
+        " RETURNING id, item_code, quantity)"
+        " INSERT INTO stock_movements (inventory_id, item_code, kind, quantity_change)"
+        " SELECT id, item_code, 'receipt', quantity FROM lots ORDER BY id",
+    )
+
+
+def stage_lines(connection: Connection, rows: Iterable[tuple[object, ...]]) -> None:
+    """Stage (row number, is bad, reference, *ORDER_COLUMNS, *LINE_COLUMNS).
+
+    Each row learns the first row of its order: rows of one reference are one order, one without is its own.
+    """
+    execute(
+        connection,
+        "CREATE TEMPORARY TABLE staged (row bigint, is_bad boolean, reference text, customer text, priority integer,"
+        " requested_date date, fulfilment fulfilment, item_code text, quantity bigint, inventory_id bigint,"
+        " lot_number text, location text, min_remaining_days integer, single_lot boolean, no_date_reversal boolean)"
+        " ON COMMIT DROP",
+    )
+    copy_in(connection, "staged", "row, is_bad, reference, " + ORDER_COLUMNS + ", " + LINE_COLUMNS, rows)
+    execute(
+        connection,
+        "CREATE TEMPORARY TABLE staged_orders ON COMMIT DROP AS"
+        " SELECT reference, min(row) AS first_row, bool_or(is_bad) AS is_bad FROM staged"
+        " GROUP BY reference, CASE WHEN reference IS NULL THEN row END",
+    )
+    execute(connection, "CREATE INDEX ON staged_orders (reference)")
+    execute(connection, "ANALYZE staged, staged_orders")
+
+
+def check_lines(connection: Connection) -> list[Refused]:
+    """Mark orders that can't be taken and return the rows that are why."""
+    refused = _refused(
+        connection,
+        "UPDATE staged_orders SET is_bad = true FROM orders WHERE orders.reference = staged_orders.reference"
+        " RETURNING first_row, 'reference', staged_orders.reference, 'duplicate-reference'",
+    )
+    refused += _refused(
+        connection,
+        "SELECT s.row, differs.name, differs.value, 'order-columns-disagree'"
+        " FROM staged s JOIN staged_orders o ON o.reference = s.reference"
+        " JOIN staged f ON f.row = o.first_row,"
+        " LATERAL (VALUES ('customer', s.customer, s.customer IS DISTINCT FROM f.customer),"
+        "   ('priority', s.priority::text, s.priority <> f.priority),"
+        "   ('requested_date', s.requested_date::text, s.requested_date IS DISTINCT FROM f.requested_date),"
+        "   ('fulfilment', s.fulfilment::text, s.fulfilment <> f.fulfilment)) AS differs(name, value, is_so)"
+        " WHERE differs.is_so AND NOT s.is_bad AND NOT f.is_bad",
+    )
+    refused += _refused(
+        connection,
+        "SELECT s.row, 'inventory_id', s.inventory_id::text,"
+        " CASE WHEN i.id IS NULL THEN 'unknown-inventory' ELSE 'other-item' END"
+        " FROM staged s LEFT JOIN inventories i ON i.id = s.inventory_id"
+        " WHERE s.inventory_id IS NOT NULL AND NOT s.is_bad AND i.item_code IS DISTINCT FROM s.item_code",
+    )
+    execute(
+        connection,
+        "UPDATE staged_orders SET is_bad = true FROM staged s"
+        " WHERE s.row = ANY(%(rows)s) AND (staged_orders.reference = s.reference OR staged_orders.first_row = s.row)",
+        rows=[refusal.row for refusal in refused],
+    )
+    execute(
+        connection,
+        "UPDATE staged SET is_bad = true FROM staged_orders o WHERE o.is_bad AND NOT staged.is_bad"
+        " AND (o.reference = staged.reference OR o.first_row = staged.row)",
+    )
+    return refused
+
+
+def write_lines(connection: Connection) -> None:
+    """Take the staged orders that are not bad, in the order of their first rows."""
+    _make_items_known(connection)
+    execute(
+        connection,
+        "CREATE TEMPORARY TABLE taken ON COMMIT DROP AS"
+        " SELECT nextval(pg_get_serial_sequence('orders', 'id')) AS id, first_row, reference"
+        " FROM (SELECT first_row, reference FROM staged_orders WHERE NOT is_bad ORDER BY first_row) AS good",
+    )
+    execute(connection, "ANALYZE taken")
+    execute(
+        connection,
+        "INSERT INTO orders (id, reference, " + ORDER_COLUMNS + ")"
+        " SELECT taken.id, taken.reference, " + ORDER_COLUMNS + ""
+        " FROM taken JOIN staged ON staged.row = taken.first_row ORDER BY taken.id",
+    )
+    for join in (
+        "taken.reference = staged.reference",
+        "staged.reference IS NULL AND taken.first_row = staged.row",
+    ):
+        execute(
+            connection,
+            "INSERT INTO order_lines (order_id, line_no, " + LINE_COLUMNS + ")"
+            " SELECT taken.id, row_number() OVER (PARTITION BY taken.id ORDER BY staged.row), " + LINE_COLUMNS + ""
+            " FROM staged JOIN taken ON " + join + " WHERE NOT staged.is_bad ORDER BY 1, 2",
+        )
+
+
+def counts(connection: Connection) -> Counts:
+    """Count the staged rows."""
+    [(accepted, rejected)] = query(
+        connection, "SELECT count(*) FILTER (WHERE NOT is_bad), count(*) FILTER (WHERE is_bad) FROM staged"
+    )
+    return Counts(accepted, rejected)
+
+
+def _make_items_known(connection: Connection) -> None:
+    execute(
+        connection,
+        'INSERT INTO items (item_code) SELECT DISTINCT item_code COLLATE "C" AS code FROM staged'
+        " WHERE NOT is_bad ORDER BY code ON CONFLICT DO NOTHING",
+    )
+
+
+def _refused(connection: Connection, statement: LiteralString) -> list[Refused]:
+    return [Refused(*row) for row in query(connection, statement)]

@@ -1,0 +1,113 @@
+"""Balances recomputed from the records: what differs, and setting it right."""
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from hikiate.repository.rows import execute, query
+
+
+class Difference(NamedTuple):
+    """A balance that is not what the records say. Quantities in millionths; states in words."""
+
+    what: str
+    """`inventory`, `order-line`, `order` or `run`."""
+    id: int
+    line_no: int | None
+    item_code: str | None
+    column: str
+    stored: str
+    recorded: str
+
+
+_LOTS = """
+    SELECT i.id, i.item_code, i.quantity, i.allocated_quantity,
+           coalesce(m.quantity, 0) AS on_hand, coalesce(r.quantity, 0) AS allocated
+    FROM inventories i
+    LEFT JOIN (SELECT inventory_id, sum(quantity_change) AS quantity FROM stock_movements GROUP BY inventory_id) m
+      ON m.inventory_id = i.id
+    LEFT JOIN (SELECT inventory_id, sum(quantity) AS quantity FROM allocation_results WHERE status = 'allocated'
+      GROUP BY inventory_id) r ON r.inventory_id = i.id
+"""
+_LINES = """
+    SELECT l.order_id, l.line_no, l.item_code, l.allocated_quantity, l.shipped_quantity,
+           coalesce(r.allocated, 0) AS allocated, coalesce(r.shipped, 0) AS shipped
+    FROM order_lines l
+    LEFT JOIN (SELECT order_id, line_no, sum(quantity) FILTER (WHERE status = 'allocated') AS allocated,
+      sum(quantity) FILTER (WHERE status = 'shipped') AS shipped FROM allocation_results
+      GROUP BY order_id, line_no) r ON r.order_id = l.order_id AND r.line_no = l.line_no
+"""
+_ORDERS = """
+    SELECT o.id, o.status::text, CASE
+             WHEN o.status = 'cancelled' THEN 'cancelled'
+             WHEN NOT bool_or(l.is_open) AND sum(l.allocated_quantity) = 0 THEN 'shipped'
+             WHEN NOT bool_or(l.is_open) THEN 'allocated'
+             WHEN sum(l.allocated_quantity + l.shipped_quantity) > 0 THEN 'partially_allocated'
+             ELSE 'open' END AS derived
+    FROM orders o JOIN order_lines l ON l.order_id = o.id GROUP BY o.id
+"""
+
+
+def oversold(connection: Connection) -> list[Difference]:
+    """Return the lots of which more is promised than is on hand, by the records."""
+    rows = query(
+        connection,
+        "SELECT 'inventory', id, NULL::integer, item_code, 'oversold', on_hand::text, allocated::text"
+        " FROM (" + _LOTS + ") AS lots WHERE allocated > on_hand ORDER BY id",
+    )
+    return [Difference(*row) for row in rows]
+
+
+def differences(connection: Connection) -> list[Difference]:
+    """Return every stored balance that differs from the records."""
+    rows = query(
+        connection,
+        "SELECT 'inventory', id, NULL::integer, item_code, 'quantity', quantity::text, on_hand::text"
+        " FROM (" + _LOTS + ") AS lots WHERE quantity <> on_hand"
+        " UNION ALL SELECT 'inventory', id, NULL, item_code, 'allocated_quantity', allocated_quantity::text,"
+        " allocated::text FROM (" + _LOTS + ") AS lots WHERE allocated_quantity <> allocated"
+        " UNION ALL SELECT 'order-line', order_id, line_no, item_code, 'allocated_quantity',"
+        " allocated_quantity::text, allocated::text FROM (" + _LINES + ") AS lines"
+        " WHERE allocated_quantity <> allocated"
+        " UNION ALL SELECT 'order-line', order_id, line_no, item_code, 'shipped_quantity',"
+        " shipped_quantity::text, shipped::text FROM (" + _LINES + ") AS lines WHERE shipped_quantity <> shipped"
+        " UNION ALL SELECT 'order', id, NULL, NULL, 'status', status, derived"
+        " FROM (" + _ORDERS + ") AS orders WHERE status <> derived"
+        " UNION ALL SELECT 'run', run.id, NULL, NULL, 'allocated_quantity', run.allocated_quantity::text,"
+        " coalesce(r.quantity, 0)::text FROM allocation_runs run LEFT JOIN ("
+        "   SELECT run_id, sum(quantity) AS quantity FROM allocation_results GROUP BY run_id) r ON r.run_id = run.id"
+        " WHERE run.allocated_quantity <> coalesce(r.quantity, 0)"
+        " ORDER BY 1, 2, 3, 5",
+    )
+    return [Difference(*row) for row in rows]
+
+
+def items_of_orders(connection: Connection, order_ids: list[int]) -> list[str]:
+    """Return the items that orders are about."""
+    rows = query(connection, "SELECT DISTINCT item_code FROM order_lines WHERE order_id = ANY(%(ids)s)", ids=order_ids)
+    return [code for (code,) in rows]
+
+
+def repair_lots(connection: Connection, item_code: str) -> None:
+    """Set the balances of an item's lots from the records; an oversold lot can't be set right and is left."""
+    execute(
+        connection,
+        "UPDATE inventories SET quantity = lots.on_hand, allocated_quantity = lots.allocated"
+        " FROM (" + _LOTS + " WHERE i.item_code = %(code)s) AS lots"
+        " WHERE inventories.id = lots.id AND lots.allocated <= lots.on_hand"
+        "  AND (lots.quantity, lots.allocated_quantity) <> (lots.on_hand, lots.allocated)",
+        code=item_code,
+    )
+
+
+def repair_lines(connection: Connection, item_code: str) -> None:
+    """Set what an item's lines were given from the records."""
+    execute(
+        connection,
+        "UPDATE order_lines SET allocated_quantity = lines.allocated, shipped_quantity = lines.shipped"
+        " FROM (" + _LINES + " WHERE l.item_code = %(code)s) AS lines"
+        " WHERE order_lines.order_id = lines.order_id AND order_lines.line_no = lines.line_no"
+        "  AND lines.allocated + lines.shipped <= order_lines.quantity"
+        "  AND (lines.allocated_quantity, lines.shipped_quantity) <> (lines.allocated, lines.shipped)",
+        code=item_code,
+    )

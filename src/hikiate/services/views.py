@@ -1,0 +1,170 @@
+"""What rows look like from outside."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from hikiate.domain.costing import month_of
+from hikiate.domain.decimals import SCALE, divide_rounded, to_decimal
+from hikiate.domain.methods import Costing, ShortageReason
+from hikiate.models import AllocationRun, AllocationShortage, Inventory, Order, OrderLine, OrderStatus, RunStatus
+from hikiate.repository.results import ResultRow
+from hikiate.schemas import (
+    AllocationRequest,
+    AllocationResultResponse,
+    AllocationRunResponse,
+    InventoryResponse,
+    OrderLineResponse,
+    OrderResponse,
+    ShortageReasonResponse,
+    ShortageResponse,
+)
+
+
+def shown_amount(amount: Decimal) -> Decimal:
+    """Return an amount in its shortest form, without an exponent."""
+    places = max(0, -int(amount.as_tuple().exponent))
+    return to_decimal(int(amount.scaleb(places)), places) if places else Decimal(int(amount))
+
+
+def inventory(row: Inventory) -> InventoryResponse:
+    """Show a lot."""
+    return InventoryResponse(
+        id=row.id,
+        item_code=row.item_code,
+        quantity=to_decimal(row.quantity),
+        receipt_date=row.receipt_date,
+        unit_price=to_decimal(row.unit_price),
+        lot_number=row.lot_number,
+        location=row.location,
+        expiration_date=row.expiration_date,
+        reference=row.reference,
+        held=row.held,
+        allocated_quantity=to_decimal(row.allocated_quantity),
+        available_quantity=to_decimal(max(0, row.quantity - row.allocated_quantity)),
+        created_at=row.created_at,
+    )
+
+
+def is_provisional(costing: Costing, allocation_date: date, today: date) -> bool:
+    """Tell whether the price may still differ from the month's final one: it is over when the month is."""
+    return costing is Costing.TOTAL_AVERAGE and month_of(today) <= month_of(allocation_date)
+
+
+def result(row: ResultRow, today: date) -> AllocationResultResponse:
+    """Show an allocation."""
+    return AllocationResultResponse(
+        id=row.id,
+        run_id=row.run_id,
+        order_id=row.order_id,
+        line_no=row.line_no,
+        inventory_id=row.inventory_id,
+        item_code=row.item_code,
+        lot_number=row.lot_number,
+        location=row.location,
+        allocated_quantity=to_decimal(row.quantity),
+        unit_price=to_decimal(row.unit_price),
+        allocated_price=shown_amount(row.amount),
+        allocation_method=row.allocation_method,
+        costing_method=row.costing_method,
+        provisional=is_provisional(row.costing_method, row.allocation_date, today),
+        allocation_date=row.allocation_date,
+        status=row.status,
+        hold_until=row.hold_until,
+        reason=row.reason,
+    )
+
+
+def order(row: Order, lines: Iterable[OrderLine], results: Iterable[ResultRow], today: date) -> OrderResponse:
+    """Show an order with its lines and what they were given."""
+    by_line: dict[int, list[AllocationResultResponse]] = {}
+    for given in results:
+        by_line.setdefault(given.line_no, []).append(result(given, today))
+    return OrderResponse(
+        id=row.id,
+        reference=row.reference,
+        customer=row.customer,
+        priority=row.priority,
+        requested_date=row.requested_date,
+        fulfilment=row.fulfilment,
+        status=row.status,
+        allocated=row.status in (OrderStatus.ALLOCATED, OrderStatus.SHIPPED),
+        created_at=row.created_at,
+        lines=[_line(line, by_line.get(line.line_no, [])) for line in lines],
+    )
+
+
+def _line(line: OrderLine, allocations: list[AllocationResultResponse]) -> OrderLineResponse:
+    open_quantity = line.quantity - line.allocated_quantity - line.shipped_quantity if line.is_open else 0
+    return OrderLineResponse(
+        line_no=line.line_no,
+        item_code=line.item_code,
+        quantity=to_decimal(line.quantity),
+        inventory_id=line.inventory_id,
+        lot_number=line.lot_number,
+        location=line.location,
+        min_remaining_days=line.min_remaining_days,
+        single_lot=line.single_lot,
+        no_date_reversal=line.no_date_reversal,
+        allocated_quantity=to_decimal(line.allocated_quantity),
+        shipped_quantity=to_decimal(line.shipped_quantity),
+        open_quantity=to_decimal(open_quantity),
+        allocations=allocations,
+    )
+
+
+def shortage(
+    order_id: int, line_no: int, item_code: str, quantity: int, reasons: Iterable[Sequence[Any]]
+) -> ShortageResponse:
+    """Show a shortage; reasons are pairs of a code and a quantity."""
+    return ShortageResponse(
+        order_id=order_id,
+        line_no=line_no,
+        item_code=item_code,
+        short_quantity=to_decimal(quantity),
+        reasons=[
+            ShortageReasonResponse(code=ShortageReason(code), quantity=to_decimal(part)) for code, part in reasons
+        ],
+    )
+
+
+def stored_shortage(row: AllocationShortage) -> ShortageResponse:
+    """Show a recorded shortage."""
+    return shortage(row.order_id, row.line_no, row.item_code, row.quantity, row.reasons)
+
+
+def fill_rate(allocated: int, requested: int) -> Decimal | None:
+    """Return units allocated ÷ requested at six places; None when none were."""
+    return to_decimal(divide_rounded(allocated * SCALE, requested)) if requested else None
+
+
+def run(
+    row: AllocationRun,
+    results: list[AllocationResultResponse],
+    shortages: list[ShortageResponse],
+) -> AllocationRunResponse:
+    """Show a run; one that is not persisted has no id."""
+    request = AllocationRequest.model_validate(row.request)
+    return AllocationRunResponse(
+        id=row.id,
+        status=RunStatus(row.status),
+        **_asked(request),
+        allocation_date=row.allocation_date,
+        costing_method=row.costing_method,
+        orders=row.orders,
+        lines=row.lines,
+        requested_quantity=to_decimal(int(row.requested_quantity)),
+        allocated_quantity=to_decimal(int(row.allocated_quantity)),
+        short_quantity=to_decimal(int(row.short_quantity)),
+        fill_rate=fill_rate(int(row.allocated_quantity), int(row.requested_quantity)),
+        allocated_price=shown_amount(row.allocated_price),
+        results=results,
+        shortages=shortages,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+    )
+
+
+def _asked(request: AllocationRequest) -> dict[str, Any]:
+    return request.model_dump(exclude={"allocation_date", "costing_method"})

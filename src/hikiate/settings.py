@@ -1,0 +1,46 @@
+"""What the environment says: every setting hikiate reads, its type and its default."""
+
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from hikiate.domain.decimals import Currency, RoundingMode
+
+
+class Settings(BaseSettings):
+    """Read from the environment; names are the fields' in capitals behind `HIKIATE_`, but for `DATABASE_URL`."""
+
+    model_config = SettingsConfigDict(env_prefix="HIKIATE_", extra="ignore", frozen=True)
+
+    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
+    """A PostgreSQL; without it an embedded one is started."""
+    data_dir: Path | None = None
+    """Where the embedded PostgreSQL keeps its data; default: the user's data folder."""
+    time_zone: str = "UTC"
+    """Whose date is "today"."""
+    currency_places: int = Field(default=2, ge=0, le=6)
+    rounding: RoundingMode = RoundingMode.HALF_UP
+    sync_lines: int | None = Field(default=None, ge=1)
+    """Runs over more lines than this are queued; default: none are."""
+
+    @field_validator("time_zone")
+    @classmethod
+    def _time_zone_exists(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"'{name}' is no time zone; use a name like Asia/Tokyo") from error
+        return name
+
+    @cached_property
+    def currency(self) -> Currency:
+        """The places and rounding of amounts."""
+        return Currency(self.currency_places, self.rounding)
+
+    def today(self) -> date:
+        """Return the date now in the configured time zone."""
+        return datetime.now(ZoneInfo(self.time_zone)).date()
