@@ -33,7 +33,8 @@ def find_demand(
         " WHERE o.is_open AND (%(ids)s::bigint[] IS NULL OR o.id = ANY(%(ids)s))"
         "  AND (%(codes)s::text[] IS NULL OR o.id IN ("
         "    SELECT order_id FROM order_lines WHERE is_open AND item_code = ANY(%(codes)s)))"
-        "  AND (%(codes)s::text[] IS NULL OR l.item_code = ANY(%(codes)s) OR o.fulfilment = 'complete')"
+        "  AND (%(codes)s::text[] IS NULL OR o.fulfilment = 'complete'"
+        "   OR l.item_code IN (SELECT unnest(%(codes)s::text[])))"
         " GROUP BY o.id ORDER BY -o.priority, coalesce(o.requested_date, 'infinity'::date), o.id",
         ids=None if order_ids is None else list(order_ids),
         codes=None if item_codes is None else list(item_codes),
@@ -51,7 +52,7 @@ def items_of(connection: Connection, order_ids: Collection[int], item_codes: Col
         connection,
         "SELECT DISTINCT l.item_code FROM orders o JOIN order_lines l ON l.order_id = o.id"
         " WHERE o.id = ANY(%(ids)s) AND (o.fulfilment = 'complete'"
-        "   OR l.is_open AND (%(codes)s::text[] IS NULL OR l.item_code = ANY(%(codes)s)))",
+        "   OR l.is_open AND (%(codes)s::text[] IS NULL OR l.item_code IN (SELECT unnest(%(codes)s::text[]))))",
         ids=list(order_ids),
         codes=None if item_codes is None else list(item_codes),
     )
@@ -71,13 +72,14 @@ def read_demand(
         " l.quantity - l.allocated_quantity - l.shipped_quantity, l.inventory_id, l.lot_number, l.location,"
         " coalesce(l.min_remaining_days, 0), l.single_lot, l.no_date_reversal"
         " FROM orders o JOIN order_lines l ON l.order_id = o.id"
-        " WHERE o.id = ANY(%(ids)s) AND o.is_open AND l.is_open AND l.item_code = ANY(%(locked)s)"
-        "  AND (%(codes)s::text[] IS NULL OR l.item_code = ANY(%(codes)s) OR o.fulfilment = 'complete')"
+        " WHERE o.id = ANY(%(ids)s) AND o.is_open AND l.is_open AND (%(codes)s::text[] IS NULL"
+        "   OR l.item_code IN (SELECT unnest(%(codes)s::text[])) OR o.fulfilment = 'complete')"
         " ORDER BY o.id, l.line_no",
         ids=list(order_ids),
         codes=None if item_codes is None else list(item_codes),
-        locked=list(locked),
     )
+    # A line that opened while the locks were waited for may be of an item that isn't locked; it waits for the next run.
+    rows = [row for row in rows if row[6] in locked]
     demand = []
     for (order_id, priority, requested, customer, complete), lines in groupby(rows, key=itemgetter(0, 1, 2, 3, 4)):
         demand.append(Demand(order_id, tuple(Line(*row[5:]) for row in lines), priority, requested, customer, complete))

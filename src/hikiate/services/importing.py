@@ -16,6 +16,7 @@ from hikiate.schemas.fields import Day, Priority, Text
 from hikiate.services.files import BadRow, Cells, FileFormat, RefusedFile, read_rows
 
 MOST_ERRORS = 1_000
+_MANY_ROWS = 10_000
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -103,6 +104,8 @@ def import_file(
         return Outcome(ImportReport(accepted=0, rejected=counts.rejected, errors=errors.first()), refused=True)
     if not dry_run and counts.accepted:
         (staging.write_lines if is_orders else staging.write_lots)(connection)
+        if counts.accepted > _MANY_ROWS:
+            staging.refresh_statistics(connection)
     return Outcome(
         ImportReport(accepted=counts.accepted, rejected=counts.rejected, errors=errors.first()), refused=False
     )
