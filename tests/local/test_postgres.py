@@ -253,7 +253,7 @@ def test_a_folder_that_cannot_be_written_is_refused_with_a_sentence(tmp_path: Pa
         EmbeddedPostgres(tmp_path / "file" / "child").start()
     assert str(refusal.value) == (
         f"The database in {tmp_path}/file/child cannot run (Not a directory): "
-        "check the folder's permissions and free space, or choose another."
+        "give it room and access, or choose another folder."
     )
 
 

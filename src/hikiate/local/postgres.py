@@ -5,7 +5,6 @@ import os
 import re
 import shlex
 import shutil
-import stat
 import subprocess
 import sys
 import tempfile
@@ -152,13 +151,13 @@ class EmbeddedPostgres:
                 owner = pwd.getpwnam(_SYSTEM_USER)[2:4]
             except KeyError as error:
                 raise self._failure(f"root needs the user {_SYSTEM_USER} for it", "add that user") from error
-        if not (self._programs / "postgres").stat().st_mode & stat.S_IXOTH:
+        if not (self._programs / "postgres").stat().st_mode & 0o001:
             subprocess.run(["chmod", "-R", "o+rX", self._programs.parent])
         for directory in (self._folder, *self._folder.parents, *self._programs.parents):
             status = directory.stat()
-            passage = stat.S_IXUSR if status.st_uid == owner[0] else stat.S_IXOTH
+            passage = 0o100 if status.st_uid == owner[0] else 0o001
             if not status.st_mode & passage:
-                directory.chmod(stat.S_IMODE(status.st_mode) | passage)
+                directory.chmod(status.st_mode & 0o7777 | passage)
         return owner
 
     def _create(self) -> None:
@@ -180,8 +179,7 @@ class EmbeddedPostgres:
             if server is None:
                 with (self._folder / "server.lock").open("ab") as lock:
                     if _try_lock(lock, True):
-                        # The server inherits the lock: as it was free, no process of an earlier server is left,
-                        # not even in another container.
+                        # All processes of a server inherit the lock: none is left now, not even in another container.
                         options = f"--options={_SETTINGS} -c cluster_name={self._name} {self._address()}"
                         self._run("pg_ctl", "start", "--silent", options, inherited=lock.fileno())
                         continue
@@ -230,7 +228,7 @@ class EmbeddedPostgres:
         self._log.touch(0o600)
         with self._log.open("a+b") as log:
             beginning = log.seek(0, os.SEEK_END)
-            finished = subprocess.run(
+            if subprocess.run(
                 [shutil.which(program, path=str(self._programs)) or program, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -244,10 +242,8 @@ class EmbeddedPostgres:
                 # A Ctrl-C in the terminal is meant for the program, not for the server.
                 start_new_session=True,
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-            )
-            if finished.returncode:
+            ).returncode:
                 log.seek(beginning)
                 output = log.read().decode(errors="replace")
-                raise self._failure(
-                    (re.findall("(?:FATAL|PANIC|error): +(.+)", output) or [output.strip() or program])[-1]
-                )
+                reasons = re.findall("(?:ERROR|FATAL|PANIC|error): +(.+)", output) or output.splitlines() or [program]
+                raise self._failure(reasons[0])

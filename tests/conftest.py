@@ -1,0 +1,116 @@
+"""A real PostgreSQL for the session, a migrated database a worker, a real HTTP server, and the three facts."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from facts import check_facts
+from hikiate.api.app import create_app
+from hikiate.database import Database, migrate
+from hikiate.local.postgres import EmbeddedPostgres
+from hikiate.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+    """The URL of a server that all workers of the session share."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "shared-postgres"
+    with EmbeddedPostgres(folder) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def database_url(postgres_url: str, worker_id: str) -> str:
+    """The URL of this worker's own database, migrated."""
+    name = f"tests_{worker_id}"
+    url = make_url(postgres_url).set(drivername="postgresql+psycopg")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0 LOCALE 'C' ENCODING 'UTF8'"))
+    engine.dispose()
+    own = url.set(database=name, drivername="postgresql").render_as_string(hide_password=False)
+    migrating = Database(own)
+    migrating.transact(migrate)
+    migrating.close()
+    return own
+
+
+@pytest.fixture(scope="session")
+def shared_database(database_url: str) -> Iterator[Database]:
+    """One pool of connections for all tests of the worker."""
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+def empty(database: Database) -> None:
+    """Remove every row, and let ids begin at 1 again."""
+    with database.engine.begin() as connection:
+        names = connection.execute(
+            text(
+                "SELECT string_agg(tablename, ', ') FROM pg_tables WHERE schemaname = 'public'"
+                " AND tablename <> 'alembic_version'"
+            )
+        ).scalar_one()
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+
+
+@pytest.fixture
+def database(shared_database: Database) -> Iterator[Database]:
+    """An empty, migrated database; the three facts are checked when the test is done."""
+    empty(shared_database)
+    yield shared_database
+    check_facts(shared_database)
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """The settings of the server under test."""
+    return Settings(database_url=None)
+
+
+class _Server(uvicorn.Server):
+    """A server in a thread, which must leave the process's signals alone."""
+
+    def install_signal_handlers(self) -> None:
+        """Leave them."""
+
+
+@pytest.fixture(scope="session")
+def base_url(shared_database: Database) -> Iterator[str]:
+    """The address of a real server on this worker's database."""
+    app = create_app(shared_database, Settings(database_url=None))
+    server = _Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        thread.join(0.01)
+        assert thread.is_alive(), "the server did not start"
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture
+def client(database: Database, base_url: str) -> Iterator[httpx.Client]:
+    """A client of the server, on an empty database."""
+    with httpx.Client(base_url=base_url, timeout=30) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """Real orders and stock, which are not part of the product."""
+    folder = Path(__file__).parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the folder of real data is not beside this checkout")
+    return folder
