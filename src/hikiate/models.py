@@ -16,6 +16,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     Numeric,
     String,
     Text,
@@ -63,6 +64,14 @@ class RunStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class ImportStatus(StrEnum):
+    """How far an uploaded import has come."""
+
+    WAITING = "waiting"
+    COMPLETED = "completed"
+    REFUSED = "refused"
+
+
 class MovementKind(StrEnum):
     """What changed the stock on hand."""
 
@@ -87,12 +96,14 @@ class Base(DeclarativeBase):
         int: BigInteger,
         str: Text,
         datetime: _Instant,
+        bytes: LargeBinary,
         Decimal: Numeric,
         OrderStatus: _enum(OrderStatus, "order_status"),
         Fulfilment: _enum(Fulfilment, "fulfilment"),
         ResultStatus: _enum(ResultStatus, "result_status"),
         RunStatus: _enum(RunStatus, "run_status"),
         MovementKind: _enum(MovementKind, "movement_kind"),
+        ImportStatus: _enum(ImportStatus, "import_status"),
         Method: _enum(Method, "allocation_method"),
         Costing: _enum(Costing, "costing_method"),
         Reason: _enum(Reason, "pick_reason"),
@@ -106,6 +117,7 @@ class Item(Base):
     __table_args__ = (
         CheckConstraint("safety_stock >= 0", name="safety_stock_not_negative"),
         CheckConstraint("quantity_step > 0", name="quantity_step_positive"),
+        Index("items_with_new_stock", "item_code", postgresql_where=text("new_stock IS NOT NULL")),
     )
 
     item_code: Mapped[str] = mapped_column(_Code, primary_key=True)
@@ -113,6 +125,8 @@ class Item(Base):
     quantity_step: Mapped[int | None]
     average: Mapped[Decimal | None]
     """The running moving average of the price, 12 places."""
+    new_stock: Mapped[str | None]
+    """What made stock available that waiting lines have not been offered yet; None when nothing did."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -184,6 +198,7 @@ class Order(Base):
         ),
         Index("orders_by_status", "status", "id"),
         Index("orders_by_customer", "customer", "id"),
+        Index("orders_by_creation", "created_at"),
         {"postgresql_with": {"fillfactor": 70}},
     )
 
@@ -245,6 +260,8 @@ class AllocationRun(Base):
     hold_until: Mapped[datetime | None]
     request: Mapped[dict[str, Any]] = mapped_column(JSONB)
     """What else the request said."""
+    trigger: Mapped[str | None]
+    """What made a standing allocation start; None for a run that somebody asked for."""
     orders: Mapped[int] = mapped_column(server_default="0")
     lines: Mapped[int] = mapped_column(server_default="0")
     requested_quantity: Mapped[Decimal] = mapped_column(server_default="0")
@@ -333,3 +350,34 @@ class AuditEntry(Base):
     subject: Mapped[str]
     """What was changed, like `orders/12`."""
     details: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class IdempotencyKey(Base):
+    """The answer that a changing request got, for whoever repeats it."""
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (Index("idempotency_keys_by_age", "created_at"),)
+
+    caller: Mapped[str] = mapped_column(primary_key=True)
+    method: Mapped[str] = mapped_column(primary_key=True)
+    path: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    body_hash: Mapped[bytes]
+    status: Mapped[int] = mapped_column(Integer, server_default="0")
+    headers: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    body: Mapped[bytes] = mapped_column(server_default="")
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Import(Base):
+    """A file that is uploaded by itself and then imported."""
+
+    __tablename__ = "imports"
+
+    id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
+    kind: Mapped[str]
+    on_error: Mapped[str]
+    dry_run: Mapped[bool]
+    status: Mapped[ImportStatus] = mapped_column(server_default="waiting")
+    report: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from hikiate.domain.decimals import Currency, RoundingMode
+from hikiate.domain.methods import Method
 
 
 class Settings(BaseSettings):
@@ -24,6 +25,12 @@ class Settings(BaseSettings):
     """Whose date is "today"."""
     currency_places: int = Field(default=2, ge=0, le=6)
     rounding: RoundingMode = RoundingMode.HALF_UP
+    issuer: str | None = None
+    """The OIDC issuer whose tokens are accepted; without one the server is open, and on loopback only."""
+    audience: str = "hikiate"
+    """The `aud` or `client_id` that a token must carry."""
+    standing_method: Method | None = None
+    """Offer stock that becomes available to waiting lines by this method; default: nothing is offered by itself."""
     sync_lines: int | None = Field(default=None, ge=1)
     """Runs over more lines than this are queued; default: none are."""
 

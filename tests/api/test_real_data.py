@@ -13,6 +13,7 @@ from hikiate.database import Database
 from hikiate.domain.methods import Method
 from hikiate.schemas import AllocationRequest
 from hikiate.services.allocating import allocate
+from hikiate.services.auditing import Actor
 from hikiate.services.files import FileFormat
 from hikiate.services.importing import ImportKind, OnError, import_file
 from hikiate.settings import Settings
@@ -45,7 +46,7 @@ def test_real_orders_are_allocated_to_the_expected_totals(
     request = AllocationRequest.model_validate(
         {"allocation_method": method, "include_inbound": True, "allocation_date": "2010-01-01", "max_results": 0}
     )
-    run = allocate(database, settings, request)
+    run = allocate(database, settings, Actor("test"), request)
 
     assert run.allocation_method is Method(method)
     assert run.orders == expected["orders"]

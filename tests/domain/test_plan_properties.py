@@ -1,15 +1,14 @@
 """plan() against the naive model, and what must hold of any plan."""
 
-from collections import defaultdict
 from datetime import date, timedelta
 from fractions import Fraction
-from random import Random
 from typing import NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from naive import Outcome, Row, Short, naive_plan, units
+from naive import Outcome, Short, naive_plan
+from naive_rows import Row, units
 
 from hikiate.domain.decimals import SCALE, Currency, RoundingMode
 from hikiate.domain.demand import Demand, Line
@@ -99,7 +98,10 @@ def cases(draw: st.DrawFn, method: Method, scarcity: Scarcity, plain: bool = Fal
     lots = draw(lots_of(grain))
     demand = []
     for order_id in range(1, draw(st.integers(1, 4)) + 1):
-        lines = [draw(lines_of(no, draw(st.sampled_from([grain, odd])), lots, plain)) for no in range(1, draw(st.integers(1, 3)) + 1)]
+        lines = [
+            draw(lines_of(no, draw(st.sampled_from([grain, odd])), lots, plain))
+            for no in range(1, draw(st.integers(1, 3)) + 1)
+        ]
         demand.append(
             Demand(
                 order_id,
@@ -138,7 +140,9 @@ def cases(draw: st.DrawFn, method: Method, scarcity: Scarcity, plain: bool = Fal
 def give_own(draw: st.DrawFn, order: Demand, lots: list[Lot]) -> Demand:
     """Let the order's first line hold a part of what is allocated, where no other order could hold it too."""
     line = order.lines[0]
-    mine = [lot for lot in lots if lot.item_code == line.item_code and lot.id % 4 == order.order_id % 4 and lot.allocated]
+    mine = [
+        lot for lot in lots if lot.item_code == line.item_code and lot.id % 4 == order.order_id % 4 and lot.allocated
+    ]
     own = {lot.id: draw(st.sampled_from([lot.allocated, max(1, lot.allocated // 2)])) for lot in mine}
     return order._replace(lines=(line._replace(own=own), *order.lines[1:]))
 

@@ -1,15 +1,18 @@
 """Allocate, compare, and read what came of it."""
 
 from functools import partial
-from typing import Any
+from http import HTTPStatus
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Header
+from sqlalchemy import Connection
 from starlette.responses import Response
 
-from hikiate.api.context import ContextDep, IdDep
-from hikiate.api.exact import ExactRoute, answer
+from hikiate.api.context import ChangeDep, Context, ContextDep, IdDep
+from hikiate.api.exact import ExactRoute, allow, answer
 from hikiate.api.paging import PagingDep
-from hikiate.models import ResultStatus
+from hikiate.auth import Role
+from hikiate.models import ResultStatus, RunStatus
 from hikiate.repository.results import ResultFilter
 from hikiate.schemas import (
     AllocationMethodResponse,
@@ -19,47 +22,94 @@ from hikiate.schemas import (
     CompareRequest,
     CompareResponse,
     PageResponse,
+    QuantityRequest,
     ShortageResponse,
 )
 from hikiate.schemas.fields import Id, ItemCode, Text
-from hikiate.services import allocating, runs
+from hikiate.services import allocating, runs, settling
 from hikiate.services.holds import release_expired
 
 router = APIRouter(tags=["allocation"], route_class=ExactRoute)
 
 
-@router.post("/allocate", response_model=AllocationRunResponse)
-def allocate(context: ContextDep, body: AllocationRequest) -> Response:
+Prefer = Annotated[str | None, Header(description="`respond-async`: queue the run and answer 202")]
+
+
+@router.post(
+    "/allocate",
+    response_model=AllocationRunResponse,
+    responses={202: {"model": AllocationRunResponse, "description": "The run is queued; `Location` shows it"}},
+)
+@allow(Role.VIEWER)
+def allocate(context: ChangeDep, body: AllocationRequest, prefer: Prefer = None) -> Response:
     """Allocate waiting orders, or show what would be with `dry_run`."""
-    return answer(allocating.allocate(context.database, context.settings, body))
+    if body.dry_run:
+        return answer(allocating.compare(context.database, context.settings, [body])[0])
+    context.require(Role.OPERATOR)
+    queue = "respond-async" in (prefer or "").lower().replace(";", ",").replace(" ", "").split(",")
+
+    def begin(connection: Connection) -> Response:
+        return _run_answer(allocating.start(connection, context.settings, context.actor, body, queue=queue))
+
+    first = context.change(begin)
+    if first.status_code == HTTPStatus.OK:
+        return first
+    # Whoever repeats the request with its key while the run goes on helps to finish it.
+    run_id = int(first.headers["Location"].rpartition("/")[2])
+    run = context.database.read(partial(runs.show, settings=context.settings, run_id=run_id))
+    if run.status is not RunStatus.RUNNING or queue:
+        return first if run.status in (RunStatus.QUEUED, RunStatus.RUNNING) else answer(run)
+    return answer(allocating.finish(context.database, context.settings, run_id))
+
+
+def _run_answer(run: AllocationRunResponse) -> Response:
+    """Answer 200 when the run has ended; 202 is kept under an Idempotency-Key while it goes on."""
+    if run.status in (RunStatus.QUEUED, RunStatus.RUNNING):
+        return answer(run, HTTPStatus.ACCEPTED, {"Location": f"/allocation-runs/{run.id}"})
+    return answer(run)
 
 
 @router.post("/allocate/compare", response_model=CompareResponse)
+@allow(Role.VIEWER)
 def compare_methods(context: ContextDep, body: CompareRequest) -> Response:
     """Show what each method would do; nothing is written."""
-    return answer(CompareResponse(methods=allocating.compare(context.database, context.settings, body)))
+    methods = allocating.compare(context.database, context.settings, allocating.each_method(body))
+    return answer(CompareResponse(methods=methods))
 
 
 @router.get("/allocation-methods", response_model=PageResponse[AllocationMethodResponse])
+@allow(Role.VIEWER)
 def list_allocation_methods() -> Response:
     """List the methods with their names in English and Japanese."""
     return answer(PageResponse(items=runs.methods(), next_cursor=None))
 
 
 @router.get("/allocation-runs", response_model=PageResponse[AllocationRunResponse])
+@allow(Role.VIEWER)
 def list_allocation_runs(context: ContextDep, paging: PagingDep) -> Response:
     """List runs, newest first, without their results and shortages."""
     return answer(paging.of(context.database.read(partial(runs.listed, page=paging.page()))))
 
 
 @router.get("/allocation-runs/{id}", response_model=AllocationRunResponse)
+@allow(Role.VIEWER)
 def get_allocation_run(context: ContextDep, run_id: IdDep) -> Response:
     """Show a run with the first of its results and shortages."""
-    release_expired(context.database)
+    release_expired(context.database, context.settings)
     return answer(context.database.read(partial(runs.show, settings=context.settings, run_id=run_id)))
 
 
+@router.post("/allocation-runs/{id}/cancel", response_model=AllocationRunResponse)
+@allow(Role.OPERATOR)
+def cancel_allocation_run(context: ChangeDep, run_id: IdDep) -> Response:
+    """Stop a queued or running run after the chunk that is being served."""
+    return context.change(
+        lambda connection: answer(allocating.cancel(connection, context.settings, context.actor, run_id))
+    )
+
+
 @router.get("/allocation-runs/{id}/shortages", response_model=PageResponse[ShortageResponse])
+@allow(Role.VIEWER)
 def list_shortages(context: ContextDep, paging: PagingDep, run_id: IdDep) -> Response:
     """List what a run could not give, in demand order."""
     page = paging.page("run")
@@ -73,6 +123,7 @@ def list_shortages(context: ContextDep, paging: PagingDep, run_id: IdDep) -> Res
 
 
 @router.get("/allocation-results", response_model=PageResponse[AllocationResultResponse])
+@allow(Role.VIEWER)
 def list_allocation_results(
     context: ContextDep,
     paging: PagingDep,
@@ -86,9 +137,32 @@ def list_allocation_results(
     """List results, newest first."""
     wanted = ResultFilter(run_id, order_id, inventory_id, item_code, lot_number, status)
     page = paging.page()
-    release_expired(context.database)
+    release_expired(context.database, context.settings)
     return answer(
         paging.of(
             context.database.read(partial(runs.listed_results, settings=context.settings, wanted=wanted, page=page))
+        )
+    )
+
+
+@router.post("/allocation-results/{id}/release", response_model=AllocationResultResponse)
+@allow(Role.OPERATOR)
+def release_allocation_result(context: ChangeDep, result_id: IdDep, body: QuantityRequest | None = None) -> Response:
+    """Release an allocation, or so much of it."""
+    return _settle(context, result_id, body, ResultStatus.RELEASED)
+
+
+@router.post("/allocation-results/{id}/ship", response_model=AllocationResultResponse)
+@allow(Role.OPERATOR)
+def ship_allocation_result(context: ChangeDep, result_id: IdDep, body: QuantityRequest | None = None) -> Response:
+    """Ship an allocation, or so much of it."""
+    return _settle(context, result_id, body, ResultStatus.SHIPPED)
+
+
+def _settle(context: Context, result_id: int, body: QuantityRequest | None, status: ResultStatus) -> Response:
+    quantity = None if body is None else body.quantity
+    return context.change(
+        lambda connection: answer(
+            settling.settle_result(connection, context.settings, context.actor, result_id, quantity, status)
         )
     )

@@ -16,10 +16,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hikiate.api import allocations, imports, orders, problems, stock
+from hikiate.api import allocations, imports, orders, problems, reports, stock
 from hikiate.api.context import ContextDep
-from hikiate.api.exact import ExactRoute, answer
+from hikiate.api.exact import ExactRoute, allow, answer
 from hikiate.api.problems import MEDIA_TYPE, Problem, problem
+from hikiate.auth import Authenticator
 from hikiate.database import Database, WrongDatabase, require_current_schema
 from hikiate.domain.errors import Busy
 from hikiate.settings import Settings
@@ -32,12 +33,14 @@ system = APIRouter(tags=["system"], route_class=ExactRoute)
 
 
 @system.get("/health")
+@allow(None)
 def health() -> Response:
     """Tell that the process is up."""
     return answer({"status": "ok"})
 
 
 @system.get("/ready")
+@allow(None)
 def ready(context: ContextDep) -> Response:
     """Tell whether the database answers and its schema is current."""
     try:
@@ -45,6 +48,10 @@ def ready(context: ContextDep) -> Response:
     except WrongDatabase as error:
         raise Busy(str(error)) from error
     return answer({"status": "ready"})
+
+
+# Imports first: their paths would else be taken for ids.
+ROUTERS = (imports.router, stock.router, orders.router, allocations.router, reports.router, system)
 
 
 def create_app(database: Database, settings: Settings) -> FastAPI:
@@ -57,9 +64,9 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     )
     app.state.database = database
     app.state.settings = settings
+    app.state.authenticator = Authenticator(settings.issuer, settings.audience) if settings.issuer else None
     problems.install(app)
-    # An import's path would else be taken for an id.
-    for router in (imports.router, stock.router, orders.router, allocations.router, system):
+    for router in ROUTERS:
         app.include_router(router)
     app.openapi = cache(lambda: _openapi(app))  # type: ignore[method-assign]
     app.add_middleware(RequestIds)
@@ -85,10 +92,17 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
     }
-    for path in document["paths"].values():
-        for operation in path.values():
+    document["components"]["securitySchemes"] = {
+        "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "Of any OIDC issuer"}
+    }
+    for route in (route for router in ROUTERS for route in router.routes if isinstance(route, ExactRoute)):
+        for method in route.methods or ():
+            operation = document["paths"][route.path_format][method.lower()]
             operation["responses"].pop("422", None)
             operation["responses"]["default"] = {"$ref": "#/components/responses/Problem"}
+            if route.role is not None:
+                operation["security"] = [{"token": []}]
+                operation["x-role"] = route.role.name.lower()
     return document
 
 

@@ -1,35 +1,114 @@
-"""What every route is given."""
+"""What every route is given: the database, the settings, who asks, and how a change is made once."""
 
+import json
+import re
+from collections.abc import Callable
+from hashlib import sha256
 from typing import Annotated, NamedTuple
 
-from fastapi import Depends, Path, Request
+from fastapi import Depends, Header, Path, Request
+from sqlalchemy import Connection
+from starlette.responses import Response
 
+from hikiate.auth import Role, require
 from hikiate.database import Database
-from hikiate.domain.errors import NotFound
+from hikiate.domain.errors import IdempotencyMismatch, Invalid, NotFound
+from hikiate.repository import idempotency
 from hikiate.schemas import TokenPayload
+from hikiate.services.auditing import Actor
 from hikiate.settings import Settings
 
 _LARGEST_ID = 2**63 - 1
+_KEY = re.compile(r"[!-~]{1,255}", re.ASCII)
+_REPLAYED = {"Idempotent-Replayed": "true"}
 
 
 class Context(NamedTuple):
-    """The database, the settings, and who asks in which request."""
+    """One request's surroundings."""
 
     database: Database
     settings: Settings
     caller: TokenPayload
     request_id: str
+    once: idempotency.Request | None
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks, for the records."""
+        return Actor(self.caller.sub, self.request_id)
+
+    def require(self, role: Role) -> None:
+        """Refuse a caller who has less than the role, where that depends on more than the route."""
+        require(self.caller, role)
+
+    def change(self, work: Callable[[Connection], Response]) -> Response:
+        """Make a change in one transaction; with an Idempotency-Key, only once.
+
+        The key is taken and the answer kept in the change's own transaction: after an error the key is free, and
+        duplicates in flight wait for the first.
+
+        Raises:
+            IdempotencyMismatch: the key was used with another body.
+        """
+        once = self.once
+        if once is None:
+            return self.database.transact(work)
+
+        def only_once(connection: Connection) -> Response:
+            kept = idempotency.claim(connection, once)
+            if kept is None:
+                answer = work(connection)
+                if answer.status_code >= 300:
+                    raise _NotKept(answer)
+                headers = {name: value for name, value in answer.headers.items() if name != "content-length"}
+                idempotency.keep(connection, once, answer.status_code, json.dumps(headers), bytes(answer.body))
+                return answer
+            if kept.body_hash != once.body_hash:
+                raise IdempotencyMismatch("This Idempotency-Key was used before with another body; use a new key.")
+            return Response(kept.body, kept.status, kept.headers | _REPLAYED)
+
+        try:
+            return self.database.transact(only_once)
+        except _NotKept as refused:
+            return refused.answer
 
 
-def _context(request: Request) -> Context:
+class _NotKept(Exception):
+    """The answer is an error; what was done is undone, the key too."""
+
+    def __init__(self, answer: Response) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+IdempotencyKey = Annotated[
+    str | None, Header(description="Repeat a change safely: within 24 hours the same key gives the first answer again")
+]
+
+
+async def _context(request: Request) -> Context:
     state = request.app.state
-    return Context(state.database, state.settings, TokenPayload(sub="local"), request.state.request_id)
+    return Context(state.database, state.settings, request.state.caller, request.state.request_id, None)
+
+
+async def _changing_context(request: Request, idempotency_key: IdempotencyKey = None) -> Context:
+    context = await _context(request)
+    if idempotency_key is None:
+        return context
+    if not _KEY.fullmatch(idempotency_key):
+        raise Invalid.at("/Idempotency-Key", "characters", "Idempotency-Key must be 1 to 255 printable characters.")
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    body = getattr(request.state, "body", b"")
+    return context._replace(
+        once=idempotency.Request(context.caller.sub, request.method, path, idempotency_key, sha256(body).digest())
+    )
 
 
 ContextDep = Annotated[Context, Depends(_context)]
+ChangeDep = Annotated[Context, Depends(_changing_context)]
 
 
-def _known_id(id: Annotated[int, Path()]) -> int:
+async def _known_id(id: Annotated[int, Path()]) -> int:
     if not 0 < id <= _LARGEST_ID:
         raise NotFound(f"There is nothing with the id {id}.")
     return id

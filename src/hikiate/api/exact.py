@@ -1,18 +1,32 @@
-"""The edge of the API: bodies read and answers written by the exact codec, unknown query parameters refused."""
+"""The edge of the API: who asks is checked first, bodies are read and answers written by the exact codec."""
 
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from hikiate.auth import LOCAL_ADMIN, Role, require
 from hikiate.domain.errors import Fault, Invalid, Malformed, TooLarge, UnsupportedMediaType
 from hikiate.schemas.codec import MalformedJson, decode, encode
 
 MOST_BODY_BYTES = 10 * 1024 * 1024
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+
+def allow(role: Role | None) -> Callable[[Endpoint], Endpoint]:
+    """Say who may use a route: callers with the role; None is anybody, without a token."""
+
+    def mark(endpoint: Endpoint) -> Endpoint:
+        endpoint.role = role  # type: ignore[attr-defined]
+        return endpoint
+
+    return mark
 
 
 def answer(
@@ -47,22 +61,43 @@ class _ExactRequest(Request):
 
 
 class ExactRoute(APIRoute):
-    """A route whose JSON is exact, and which says so when it is sent something else."""
+    """A route with a rule who may use it, whose JSON is exact, and which says so when it is sent something else."""
+
+    @property
+    def role(self) -> Role | None:
+        """The least role that may use the route; None needs no token. A route without a rule can't be made."""
+        role: Role | None = self.endpoint.role  # type: ignore[attr-defined]
+        return role
 
     def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
         """Wrap FastAPI's handler."""
         handle = super().get_route_handler()
         known = {field.alias for field in _query_fields(self)}
-        takes_json = self.body_field is not None
+        role = self.role
+        body = self.body_field
 
         async def exactly(request: Request) -> Response:
+            if role is not None:
+                await _authenticate(request)
+                require(request.state.caller, role)
+            else:
+                request.state.caller = LOCAL_ADMIN
             _refuse_unknown_parameters(request, known)
             exact = _ExactRequest(request.scope, request.receive)
-            if takes_json:
-                await _require_json(exact)
+            if body is not None:
+                await _read_json(exact, required=body.field_info.is_required())
             return await handle(exact)
 
         return exactly
+
+
+async def _authenticate(request: Request) -> None:
+    authenticator = request.app.state.authenticator
+    if authenticator is None:
+        request.state.caller = LOCAL_ADMIN
+    else:
+        # The issuer's keys may have to be fetched, which must not stop the other requests.
+        request.state.caller = await run_in_threadpool(authenticator.check, request.headers.get("authorization"))
 
 
 def _query_fields(route: APIRoute) -> list[Any]:
@@ -86,14 +121,19 @@ def _refuse_unknown_parameters(request: Request, known: set[str]) -> None:
         raise Invalid(f"There is no query parameter '{faults[0].pointer[1:]}' here{allowed}.", faults)
 
 
-async def _require_json(request: Request) -> None:
+async def _read_json(request: Request, *, required: bool) -> None:
+    """Read the body here, since FastAPI answers what goes wrong in its own reading without saying what."""
+    text = await request.body()
+    request.state.body = text
     kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
-        raise UnsupportedMediaType(f"The body is {kind}; send JSON, with Content-Type: application/json.")
-    if not (await request.body()).strip():
+        if text or required:
+            raise UnsupportedMediaType(f"The body is {kind}; send JSON, with Content-Type: application/json.")
+        return
+    if text.strip():
+        await request.json()
+    elif required:
         raise Malformed("The body is empty; send a JSON object.")
-    # Read here, since FastAPI answers whatever goes wrong in its own reading without saying what.
-    await request.json()
     # FastAPI reads JSON only from a request that says so.
     if "content-type" not in request.headers:
         request.scope["headers"] = [*request.scope["headers"], (b"content-type", b"application/json")]

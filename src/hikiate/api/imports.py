@@ -10,12 +10,13 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from hikiate.api.context import Context, ContextDep
-from hikiate.api.exact import ExactRoute, answer
+from hikiate.api.exact import ExactRoute, allow, answer
 from hikiate.api.problems import problem
+from hikiate.auth import Role
 from hikiate.domain.errors import UnsupportedMediaType
-from hikiate.schemas import ImportReport
+from hikiate.schemas import ImportKind, ImportReport, OnError
 from hikiate.services.files import FileFormat
-from hikiate.services.importing import ImportKind, OnError, import_file
+from hikiate.services.importing import import_file
 
 router = APIRouter(tags=["imports"], route_class=ExactRoute)
 
@@ -42,6 +43,7 @@ DryRun = Annotated[bool, Query(description="Check and write nothing")]
 
 
 @router.post("/inventories/import", response_model=ImportReport, openapi_extra=_FILE)
+@allow(Role.VIEWER)
 async def import_inventories(
     request: Request, context: ContextDep, on_error: OnErrorParameter = OnError.REFUSE, dry_run: DryRun = False
 ) -> Response:
@@ -50,6 +52,7 @@ async def import_inventories(
 
 
 @router.post("/orders/import", response_model=ImportReport, openapi_extra=_FILE)
+@allow(Role.VIEWER)
 async def import_orders(
     request: Request, context: ContextDep, on_error: OnErrorParameter = OnError.REFUSE, dry_run: DryRun = False
 ) -> Response:

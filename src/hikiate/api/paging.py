@@ -57,7 +57,7 @@ def _read(cursor: str, sort: str) -> Key:
     try:
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         of_sort, *values = json.loads(text)
-        key = tuple(date.fromisoformat(value) if isinstance(value, str) else value for value in values)
+        key = tuple(_value(value, sort) for value in values)
         if of_sort != sort or not key or not all(_is_key(value) for value in key):
             raise ValueError(of_sort)
         if len(key) != _KEY_SIZES[sort] or key[-1] is None:
@@ -69,10 +69,18 @@ def _read(cursor: str, sort: str) -> Key:
     return key
 
 
-_KEY_SIZES = {"newest": 1, "run": 1, "expiry": 2, "demand": 3}
+_KEY_SIZES = {"newest": 1, "run": 1, "code": 1, "expiry": 2, "demand": 3}
+
+
+def _value(value: Any, sort: str) -> Any:
+    if sort == "code":
+        if not isinstance(value, str) or not value.isprintable():
+            raise ValueError(value)
+        return value
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _is_key(value: object) -> bool:
     if isinstance(value, bool):
         return False
-    return value is None or isinstance(value, date) or (isinstance(value, int) and abs(value) < 2**63)
+    return value is None or isinstance(value, (date, str)) or (isinstance(value, int) and abs(value) < 2**63)

@@ -4,6 +4,8 @@ HikiateError
 ├── NotFound                    there is no such thing
 ├── Malformed                   a body that can't be read at all
 ├── UnsupportedMediaType        a body of a kind that is not read here
+├── Unauthorized                nobody we know asks
+├── Forbidden                   somebody asks who may not
 ├── Invalid                     a value that cannot be, with the place where it stands
 │   ├── UnknownMethod
 │   └── IdempotencyMismatch     the key was used with another body
@@ -58,6 +60,18 @@ class UnsupportedMediaType(HikiateError):
     """The body is of a kind that is not read here."""
 
     code = "unsupported-media-type"
+
+
+class Unauthorized(HikiateError):
+    """There is no good token."""
+
+    code = "unauthorized"
+
+
+class Forbidden(HikiateError):
+    """The caller may not do that."""
+
+    code = "forbidden"
 
 
 class Invalid(HikiateError):

@@ -3,15 +3,12 @@
 import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from decimal import Decimal
-from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from hikiate.domain.decimals import AVERAGE_PLACES, to_decimal
 from hikiate.domain.plan import Pick, Shortage
-from hikiate.models import ResultStatus
-from hikiate.repository.rows import copy_in, execute, next_ids, query
+from hikiate.repository.rows import copy_in, execute, next_ids
 
 
 def write_results(
@@ -120,50 +117,3 @@ def refresh_status(connection: Connection, order_ids: Collection[int]) -> None:
         " WHERE orders.id = now.order_id AND orders.status NOT IN ('cancelled', now.status)",
         ids=list(order_ids),
     )
-
-
-class Live(NamedTuple):
-    """An allocation that may be released or shipped."""
-
-    id: int
-    order_id: int
-    line_no: int
-    inventory_id: int
-    item_code: str
-    quantity: int
-    amount: Decimal
-    average: Decimal | None
-
-
-def read_expired(connection: Connection, item_codes: Collection[str] | None = None) -> list[Live]:
-    """Return the allocations whose hold has ended, of these items or of all: one probe of a partial index."""
-    rows = query(
-        connection,
-        "SELECT r.id, r.order_id, r.line_no, r.inventory_id, i.item_code, r.quantity, r.amount, r.average"
-        " FROM allocation_results r JOIN inventories i ON i.id = r.inventory_id"
-        " WHERE r.status = 'allocated' AND r.hold_until <= clock_timestamp()"
-        "  AND (%(codes)s::text[] IS NULL OR i.item_code = ANY(%(codes)s)) ORDER BY r.id",
-        codes=None if item_codes is None else list(item_codes),
-    )
-    return [Live(*row) for row in rows]
-
-
-def end_results(connection: Connection, result_ids: Collection[int], status: ResultStatus) -> None:
-    """Release or ship whole rows."""
-    execute(
-        connection,
-        "UPDATE allocation_results SET status = %(status)s::result_status WHERE id = ANY(%(ids)s)",
-        ids=list(result_ids),
-        status=status.value,
-    )
-
-
-def averaged_quantities(connection: Connection, item_codes: Collection[str]) -> dict[str, int]:
-    """Return what is available of the lots that have joined the moving average, by item code."""
-    rows = query(
-        connection,
-        "SELECT item_code, sum(quantity - allocated_quantity) FROM inventories"
-        " WHERE averaged AND allocated_quantity < quantity AND item_code = ANY(%(codes)s) GROUP BY item_code",
-        codes=list(item_codes),
-    )
-    return {code: int(quantity) for code, quantity in rows}

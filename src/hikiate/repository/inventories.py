@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, insert, select, tuple_
+from sqlalchemy import Connection, func, insert, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from hikiate.models import Inventory, MovementKind, StockMovement
@@ -57,6 +57,38 @@ def get(connection: Connection, lot_id: int) -> Inventory | None:
     """Return one lot."""
     found = entities(connection, select(Inventory).where(Inventory.id == lot_id))
     return found[0] if found else None
+
+
+def adjust(connection: Connection, lot: Inventory, change: int, reason: str) -> None:
+    """Change what is on hand of a locked lot, and record the movement."""
+    connection.execute(update(Inventory).where(Inventory.id == lot.id).values(quantity=Inventory.quantity + change))
+    connection.execute(
+        insert(StockMovement).values(
+            inventory_id=lot.id,
+            item_code=lot.item_code,
+            kind=MovementKind.ADJUSTMENT,
+            quantity_change=change,
+            reason=reason,
+        )
+    )
+
+
+def set_held(connection: Connection, lot_id: int, *, held: bool) -> None:
+    """Hold a locked lot or let it go."""
+    connection.execute(update(Inventory).where(Inventory.id == lot_id).values(held=held))
+
+
+def movements(connection: Connection, lot_id: int, page: Page) -> list[StockMovement]:
+    """Return one page of what changed a lot's stock on hand, newest first."""
+    statement = (
+        select(StockMovement)
+        .where(StockMovement.inventory_id == lot_id)
+        .order_by(StockMovement.id.desc())
+        .limit(page.limit)
+    )
+    if page.after is not None:
+        statement = statement.where(StockMovement.id < page.after[0])
+    return entities(connection, statement)
 
 
 def items_of_lots(connection: Connection, lot_ids: Collection[int]) -> dict[int, str]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, insert, select, tuple_
+from sqlalchemy import Connection, func, insert, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from hikiate.models import Order, OrderLine, OrderStatus
@@ -32,6 +32,26 @@ def insert_order(connection: Connection, values: dict[str, Any], lines: Sequence
             [{"order_id": order_id, "line_no": line_no, **line} for line_no, line in enumerate(lines, start=1)],
         )
     return order_id
+
+
+def update_order(connection: Connection, order_id: int, values: dict[str, Any]) -> None:
+    """Change columns of an order."""
+    if values:
+        connection.execute(update(Order).where(Order.id == order_id).values(**values))
+
+
+def update_line(connection: Connection, order_id: int, line_no: int, values: dict[str, Any]) -> None:
+    """Change columns of a line."""
+    if values:
+        connection.execute(
+            update(OrderLine).where(OrderLine.order_id == order_id, OrderLine.line_no == line_no).values(**values)
+        )
+
+
+def cancel(connection: Connection, order_id: int) -> None:
+    """End what is open of an order that holds nothing any more."""
+    connection.execute(update(OrderLine).where(OrderLine.order_id == order_id).values(is_cancelled=True))
+    connection.execute(update(Order).where(Order.id == order_id).values(status=OrderStatus.CANCELLED))
 
 
 def get(connection: Connection, order_id: int) -> Order | None:

@@ -98,6 +98,11 @@ def newest(connection: Connection, wanted: ResultFilter, page: Page) -> list[Res
     return _fetch(connection, statement)
 
 
+def one(connection: Connection, result_id: int) -> ResultRow:
+    """Return a result that exists."""
+    return _fetch(connection, _results().where(AllocationResult.id == result_id))[0]
+
+
 def first_of_run(connection: Connection, run_id: int, limit: int) -> list[ResultRow]:
     """Return the first results of a run, in the order they were made."""
     return _fetch(

@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 NEVER: ColumnElement[date] = literal_column("'infinity'::date")
 
-Key = tuple[int | date | None, ...]
+Key = tuple[int | date | str | None, ...]
 """Where a page ends: the sort values of its last row, the id last."""
 
 

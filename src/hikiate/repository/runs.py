@@ -33,24 +33,28 @@ class Totals(NamedTuple):
 
 def create(
     connection: Connection,
+    status: RunStatus,
     method: Method,
     costing: Costing,
     allocation_date: date,
     hold_until: datetime | None,
     request: dict[str, Any],
+    trigger: str | None,
 ) -> int:
-    """Record a run that starts now and return its id."""
+    """Record a run and return its id."""
+    now = None if status is RunStatus.QUEUED else func.clock_timestamp()
     return connection.execute(
         insert(AllocationRun)
         .values(
-            status=RunStatus.RUNNING,
+            status=status,
             allocation_method=method,
             costing_method=costing,
             allocation_date=allocation_date,
             hold_until=hold_until,
             request=request,
-            started_at=func.clock_timestamp(),
-            progressed_at=func.clock_timestamp(),
+            trigger=trigger,
+            started_at=now,
+            progressed_at=now,
         )
         .returning(AllocationRun.id)
     ).scalar_one()
@@ -58,45 +62,72 @@ def create(
 
 def add_chunks(connection: Connection, run_id: int, chunks: Iterable[Chunk]) -> None:
     """Record what a run has still to serve, in demand order."""
-    connection.execute(
-        insert(AllocationRunChunk),
-        [
-            {
-                "run_id": run_id,
-                "position": position,
-                "order_ids": chunk.order_ids,
-                "lines": chunk.lines,
-                "requested_quantity": chunk.quantity,
-            }
-            for position, chunk in enumerate(chunks)
-        ],
-    )
+    rows = [
+        {
+            "run_id": run_id,
+            "position": position,
+            "order_ids": chunk.order_ids,
+            "lines": chunk.lines,
+            "requested_quantity": chunk.quantity,
+        }
+        for position, chunk in enumerate(chunks)
+    ]
+    if rows:
+        connection.execute(insert(AllocationRunChunk), rows)
+
+
+def locked(connection: Connection, run_id: int) -> AllocationRun | None:
+    """Return one run, locked: two programs that advance it wait here for each other."""
+    found = entities(connection, select(AllocationRun).where(AllocationRun.id == run_id).with_for_update())
+    return found[0] if found else None
 
 
 def take_chunk(connection: Connection, run_id: int) -> Chunk | None:
-    """Remove the next chunk of a run and return it; None when all are served.
-
-    Two programs that advance one run wait here for each other.
-    """
-    run = connection.execute(
-        select(AllocationRun.status).where(AllocationRun.id == run_id).with_for_update()
-    ).scalar_one()
-    if run is not RunStatus.RUNNING:
-        return None
+    """Remove the next chunk of a locked run and return it; None when all are served."""
+    first = select(func.min(AllocationRunChunk.position)).where(AllocationRunChunk.run_id == run_id).scalar_subquery()
     row = connection.execute(
-        select(AllocationRunChunk)
-        .where(AllocationRunChunk.run_id == run_id)
-        .order_by(AllocationRunChunk.position)
-        .limit(1)
+        delete(AllocationRunChunk)
+        .where(AllocationRunChunk.run_id == run_id, AllocationRunChunk.position == first)
+        .returning(AllocationRunChunk.order_ids, AllocationRunChunk.lines, AllocationRunChunk.requested_quantity)
     ).one_or_none()
-    if row is None:
-        return None
-    connection.execute(
-        delete(AllocationRunChunk).where(
-            AllocationRunChunk.run_id == run_id, AllocationRunChunk.position == row.position
+    return None if row is None else Chunk(row.order_ids, row.lines, int(row.requested_quantity))
+
+
+def drop_chunks(connection: Connection, run_id: int) -> list[Chunk]:
+    """Remove all that a locked run has still to serve, and return it."""
+    rows = connection.execute(
+        delete(AllocationRunChunk)
+        .where(AllocationRunChunk.run_id == run_id)
+        .returning(AllocationRunChunk.order_ids, AllocationRunChunk.lines, AllocationRunChunk.requested_quantity)
+    )
+    return [Chunk(row.order_ids, row.lines, int(row.requested_quantity)) for row in rows]
+
+
+def lines_to_serve(connection: Connection, run_id: int) -> int:
+    """Count the lines that a run has still to serve."""
+    return int(
+        connection.execute(
+            select(func.coalesce(func.sum(AllocationRunChunk.lines), 0)).where(AllocationRunChunk.run_id == run_id)
+        ).scalar_one()
+    )
+
+
+def waiting(connection: Connection, *, abandoned_after_seconds: float) -> list[int]:
+    """Return the runs that want a worker, oldest first: queued ones, and running ones that nobody advances."""
+    seconds = func.make_interval(0, 0, 0, 0, 0, 0, abandoned_after_seconds)
+    return list(
+        connection.scalars(
+            select(AllocationRun.id)
+            .where(
+                (AllocationRun.status == RunStatus.QUEUED)
+                | (
+                    (AllocationRun.status == RunStatus.RUNNING)
+                    & (AllocationRun.progressed_at < func.clock_timestamp() - seconds)
+                )
+            )
+            .order_by(AllocationRun.id)
         )
     )
-    return Chunk(row.order_ids, row.lines, int(row.requested_quantity))
 
 
 def add_totals(connection: Connection, run_id: int, totals: Totals) -> None:
@@ -116,13 +147,11 @@ def add_totals(connection: Connection, run_id: int, totals: Totals) -> None:
     )
 
 
-def finish(connection: Connection, run_id: int, status: RunStatus) -> None:
-    """Set a run's last status."""
-    connection.execute(
-        update(AllocationRun)
-        .where(AllocationRun.id == run_id)
-        .values(status=status, finished_at=func.clock_timestamp())
-    )
+def set_status(connection: Connection, run_id: int, status: RunStatus) -> None:
+    """Start or end a run."""
+    now = func.clock_timestamp()
+    times = {"started_at": now, "progressed_at": now} if status is RunStatus.RUNNING else {"finished_at": now}
+    connection.execute(update(AllocationRun).where(AllocationRun.id == run_id).values(status=status, **times))
 
 
 def get(connection: Connection, run_id: int) -> AllocationRun | None:

@@ -89,10 +89,10 @@ def _whole(value: object) -> int:
     return int(number)
 
 
-Priority = Annotated[int, BeforeValidator(_whole), Field(ge=-(2**31), le=2**31 - 1)]
-Days = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=1_000_000)]
-Id = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=2**63 - 1)]
-MaxResults = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=10_000)]
+Priority = Annotated[int, Field(ge=-(2**31), le=2**31 - 1), BeforeValidator(_whole)]
+Days = Annotated[int, Field(ge=0, le=1_000_000), BeforeValidator(_whole)]
+Id = Annotated[int, Field(ge=1, le=2**63 - 1), BeforeValidator(_whole)]
+MaxResults = Annotated[int, Field(ge=0, le=10_000), BeforeValidator(_whole)]
 Flag = StrictBool
 Instant = AwareDatetime
 

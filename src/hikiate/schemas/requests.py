@@ -1,12 +1,16 @@
 """What callers send."""
 
+from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from hikiate.domain.methods import Costing, Method, Scarcity
 from hikiate.models import Fulfilment
 from hikiate.schemas.fields import (
+    Change,
     Day,
     Days,
     Flag,
@@ -19,6 +23,29 @@ from hikiate.schemas.fields import (
     Quantity,
     Text,
 )
+
+
+def _cleared(default: object) -> BeforeValidator:
+    return BeforeValidator(lambda value: default if value is None else value)
+
+
+LineNo = Annotated[Id, Field(description="From 1")]
+ClearableFlag = Annotated[Flag, _cleared(False)]
+ClearablePriority = Annotated[Priority, _cleared(0)]
+
+
+class ImportKind(StrEnum):
+    """What a file holds."""
+
+    ORDERS = "orders"
+    INVENTORIES = "inventories"
+
+
+class OnError(StrEnum):
+    """What a bad row does to the good ones."""
+
+    REFUSE = "refuse"
+    SKIP = "skip"
 
 
 class Request(BaseModel):
@@ -90,6 +117,75 @@ class OrderRequest(Request):
         return body
 
 
+class OrderLinePatch(Request):
+    """Changes of one line; null clears an option."""
+
+    line_no: LineNo
+    quantity: Annotated[Quantity | None, Field(description="At least what is allocated and shipped")] = None
+    inventory_id: Id | None = None
+    lot_number: Text | None = None
+    location: Text | None = None
+    min_remaining_days: Days | None = None
+    single_lot: ClearableFlag = False
+    no_date_reversal: ClearableFlag = False
+
+    @field_validator("quantity")
+    @classmethod
+    def _quantity_stays(cls, quantity: Decimal | None) -> Decimal:
+        if quantity is None:
+            raise PydanticCustomError("null", "can't be cleared; leave it out, or cancel the order")
+        return quantity
+
+
+class OrderPatch(Request):
+    """Changes of an order; what is left out stays, null clears."""
+
+    priority: ClearablePriority = 0
+    requested_date: Day | None = None
+    lines: list[OrderLinePatch] = []
+
+
+class LineQuantity(Request):
+    """So much of one line; without a quantity, all that is allocated."""
+
+    line_no: LineNo
+    quantity: Quantity | None = None
+
+
+class SettleRequest(Request):
+    """What to release or ship of an order; without lines, all that is allocated."""
+
+    lines: Annotated[list[LineQuantity] | None, Field(min_length=1)] = None
+
+
+class QuantityRequest(Request):
+    """What to release or ship of an allocation; without a quantity, all of it."""
+
+    quantity: Quantity | None = None
+
+
+class AdjustRequest(Request):
+    """A change of what is on hand."""
+
+    quantity_change: Change
+    reason: Text
+
+
+class ItemRequest(Request):
+    """The settings of an item."""
+
+    safety_stock: NotNegative = Decimal(0)
+    quantity_step: Quantity | None = None
+
+
+class ImportRequest(Request):
+    """A file that will be uploaded."""
+
+    kind: ImportKind
+    on_error: OnError = OnError.REFUSE
+    dry_run: Flag = False
+
+
 class AllocationOptions(Request):
     """How to allocate, but for the method."""
 
@@ -115,8 +211,3 @@ class CompareRequest(AllocationOptions):
     """Runs to compare; nothing is written."""
 
     allocation_methods: Annotated[list[Method], Field(min_length=1, max_length=len(Method))]
-
-    def each(self) -> list[AllocationRequest]:
-        """Return the dry run of each method."""
-        options = {name: getattr(self, name) for name in AllocationOptions.model_fields} | {"dry_run": True}
-        return [AllocationRequest(allocation_method=method, **options) for method in self.allocation_methods]

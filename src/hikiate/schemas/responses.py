@@ -132,6 +132,7 @@ class AllocationRunResponse(Response):
     scarcity: Scarcity
     hold_until: datetime | None
     max_results: int
+    trigger: str | None
     orders: int
     lines: int
     requested_quantity: Number

@@ -1,7 +1,6 @@
 """Import orders and inventories from files: streamed, checked row by row, all or nothing unless told to skip."""
 
 from collections.abc import Iterator
-from enum import StrEnum
 from typing import Any, BinaryIO, NamedTuple
 
 from pydantic import BaseModel, ValidationError
@@ -11,27 +10,13 @@ from hikiate.domain.decimals import to_scaled
 from hikiate.models import Fulfilment
 from hikiate.repository import staging
 from hikiate.repository.staging import Refused
-from hikiate.schemas import ImportReport, InventoryRequest, OrderLineRequest, RowError
+from hikiate.schemas import ImportKind, ImportReport, InventoryRequest, OnError, OrderLineRequest, RowError
 from hikiate.schemas.fields import Day, Priority, Text
 from hikiate.services.files import BadRow, Cells, FileFormat, RefusedFile, read_rows
 
 MOST_ERRORS = 1_000
 _MANY_ROWS = 10_000
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-
-
-class ImportKind(StrEnum):
-    """What a file holds."""
-
-    ORDERS = "orders"
-    INVENTORIES = "inventories"
-
-
-class OnError(StrEnum):
-    """What a bad row does to the good ones."""
-
-    REFUSE = "refuse"
-    SKIP = "skip"
 
 
 class OrderRow(OrderLineRequest):

@@ -9,51 +9,63 @@ from hikiate.domain.decimals import AVERAGE_PLACES, to_scaled
 from hikiate.domain.lots import Item
 from hikiate.domain.stock import blended
 from hikiate.models import ResultStatus
-from hikiate.repository import allocations
-from hikiate.repository.allocations import Live
+from hikiate.repository import allocations, live
+from hikiate.repository.live import Live, Part
 from hikiate.repository.locks import lock_items, lock_orders
+from hikiate.services.offering import offer
+from hikiate.settings import Settings
 
 K = TypeVar("K", bound=Hashable)
 
 
-def lock_stock(connection: Connection, item_codes: Collection[str], order_ids: Collection[int]) -> dict[str, Item]:
+def lock_stock(
+    connection: Connection, settings: Settings, item_codes: Collection[str], order_ids: Collection[int]
+) -> dict[str, Item]:
     """Lock items and orders, release what has expired on the items, and return the items as they are then.
 
     Whatever is read after this call is true until the transaction ends.
     """
     items = lock_items(connection, item_codes)
-    expired = allocations.read_expired(connection, item_codes)
+    expired = live.read_expired(connection, item_codes)
     lock_orders(connection, {*order_ids, *(row.order_id for row in expired)})
     if not expired:
         return items
-    return {**items, **release(connection, expired, items)}
+    offer(connection, settings, {row.item_code for row in expired}, "expired-hold")
+    return items | release(connection, [whole(row) for row in expired], items)
 
 
-def release(connection: Connection, rows: Collection[Live], items: Mapping[str, Item]) -> dict[str, Item]:
-    """Give whole allocations back to their lots and lines, whose items and orders are locked.
+def whole(row: Live) -> Part:
+    """Return all of an allocation."""
+    return Part(row, row.quantity, row.amount)
+
+
+def release(connection: Connection, parts: Collection[Part], items: Mapping[str, Item]) -> dict[str, Item]:
+    """Give allocations back to their lots and lines, whose items and orders are locked.
 
     Each rejoins its item's moving average at the average it was taken at (contract, section 4). Returns the items
     whose average that changed.
     """
-    changed = _rejoined(connection, rows, items)
-    allocations.end_results(connection, [row.id for row in rows], ResultStatus.RELEASED)
-    allocations.change_allocated(connection, _sums((row.inventory_id, -row.quantity) for row in rows))
-    allocations.change_lines(connection, _sums(((row.order_id, row.line_no), -row.quantity) for row in rows))
+    changed = _rejoined(connection, parts, items)
+    live.end(connection, parts, ResultStatus.RELEASED)
+    allocations.change_allocated(connection, _sums((part.row.inventory_id, -part.quantity) for part in parts))
+    allocations.change_lines(
+        connection, _sums(((part.row.order_id, part.row.line_no), -part.quantity) for part in parts)
+    )
     allocations.set_averages(connection, {code: item.average for code, item in changed.items()})
-    allocations.refresh_status(connection, {row.order_id for row in rows})
+    allocations.refresh_status(connection, {part.row.order_id for part in parts})
     return changed
 
 
-def _rejoined(connection: Connection, rows: Collection[Live], items: Mapping[str, Item]) -> dict[str, Item]:
-    joined = allocations.averaged_quantities(connection, {row.item_code for row in rows})
+def _rejoined(connection: Connection, parts: Collection[Part], items: Mapping[str, Item]) -> dict[str, Item]:
+    joined = live.averaged_quantities(connection, {part.row.item_code for part in parts})
     changed: dict[str, Item] = {}
-    for row in rows:
+    for row, returning, _ in parts:
         item = changed.get(row.item_code, items[row.item_code])
         quantity = joined.get(row.item_code, 0)
         if row.average is not None:
-            average = blended(item.average, quantity, row.quantity, to_scaled(row.average, AVERAGE_PLACES))
+            average = blended(item.average, quantity, returning, to_scaled(row.average, AVERAGE_PLACES))
             changed[row.item_code] = item._replace(average=average)
-        joined[row.item_code] = quantity + row.quantity
+        joined[row.item_code] = quantity + returning
     return changed
 
 

@@ -1,21 +1,32 @@
 """Take orders, and show them."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
 
-from hikiate.domain.decimals import to_scaled
-from hikiate.domain.errors import DuplicateReference, Fault, Invalid, NotFound
-from hikiate.models import Order
-from hikiate.repository import inventories, orders, results
+from hikiate.domain.decimals import to_decimal, to_scaled
+from hikiate.domain.errors import (
+    AlreadyCancelled,
+    AlreadyShipped,
+    DuplicateReference,
+    Fault,
+    Invalid,
+    NotFound,
+)
+from hikiate.models import Order, OrderLine, OrderStatus
+from hikiate.repository import allocations, inventories, live, orders, results
 from hikiate.repository.orders import OrderFilter
 from hikiate.repository.rows import Page
-from hikiate.schemas import OrderLineRequest, OrderRequest, OrderResponse
+from hikiate.schemas import OrderLinePatch, OrderLineRequest, OrderPatch, OrderRequest, OrderResponse
 from hikiate.services import views
+from hikiate.services.auditing import Actor
+from hikiate.services.locking import lock_stock, release, whole
+from hikiate.services.offering import offer
 from hikiate.settings import Settings
 
 
-def create(connection: Connection, settings: Settings, request: OrderRequest) -> OrderResponse:
+def create(connection: Connection, settings: Settings, actor: Actor, request: OrderRequest) -> OrderResponse:
     """Take an order.
 
     Raises:
@@ -29,6 +40,7 @@ def create(connection: Connection, settings: Settings, request: OrderRequest) ->
     )
     if order_id is None:
         raise DuplicateReference(f"An order with the reference '{request.reference}' exists already.")
+    actor.record(connection, "create", f"orders/{order_id}")
     return show(connection, settings, order_id)
 
 
@@ -61,16 +73,104 @@ def lot_fault(lot_id: int, lot_item: str | None, item_code: str) -> tuple[str, s
     return None
 
 
+def change(
+    connection: Connection, settings: Settings, actor: Actor, order_id: int, request: OrderPatch
+) -> OrderResponse:
+    """Change an order; a line that grows opens again.
+
+    Raises:
+        NotFound: there is none with that id.
+        AlreadyCancelled: it is cancelled.
+        Invalid: a line is unknown or named twice, gets less than it holds and has shipped, or names a wrong lot.
+    """
+    lock_stock(connection, settings, items_of(connection, order_id), [order_id])
+    order = _existing(connection, order_id)
+    if order.status is OrderStatus.CANCELLED:
+        raise AlreadyCancelled(f"Order {order_id} is cancelled.")
+    lines = {line.line_no: line for line in orders.lines_of(connection, [order_id])}
+    _check_changes(connection, lines, request.lines)
+    orders.update_order(connection, order_id, request.model_dump(exclude_unset=True, exclude={"lines"}))
+    for changed in request.lines:
+        values = changed.model_dump(exclude_unset=True, exclude={"line_no"})
+        if changed.quantity is not None:
+            values["quantity"] = to_scaled(changed.quantity)
+        orders.update_line(connection, order_id, changed.line_no, values)
+    allocations.refresh_status(connection, [order_id])
+    actor.record(connection, "change", f"orders/{order_id}", **request.model_dump(mode="json", exclude_unset=True))
+    return show(connection, settings, order_id)
+
+
+def _check_changes(connection: Connection, lines: Mapping[int, OrderLine], changes: Sequence[OrderLinePatch]) -> None:
+    named = {change.inventory_id for change in changes if change.inventory_id is not None}
+    lots = inventories.items_of_lots(connection, named) if named else {}
+    faults: list[Fault] = []
+    for place, change in enumerate(changes):
+        line = lines.get(change.line_no)
+        pointer = f"/lines/{place}"
+        if line is None:
+            faults.append(Fault(f"{pointer}/line_no", "unknown-line", f"the order has no line {change.line_no}"))
+            continue
+        if any(change.line_no == other.line_no for other in changes[:place]):
+            faults.append(Fault(f"{pointer}/line_no", "repeated-line", f"line {change.line_no} is named twice"))
+        least = line.allocated_quantity + line.shipped_quantity
+        if change.quantity is not None and to_scaled(change.quantity) < least:
+            message = f"{to_decimal(least)} is allocated or shipped already; release it first"
+            faults.append(Fault(f"{pointer}/quantity", "below-allocated", message))
+        if change.inventory_id is not None:
+            fault = lot_fault(change.inventory_id, lots.get(change.inventory_id), line.item_code)
+            if fault:
+                faults.append(Fault(f"{pointer}/inventory_id", *fault))
+    if faults:
+        raise Invalid(f"{faults[0].pointer[1:]}: {faults[0].message}.", faults)
+
+
+def cancel(connection: Connection, settings: Settings, actor: Actor, order_id: int) -> OrderResponse:
+    """Release what an order holds and end what is open; again, it stays cancelled.
+
+    Raises:
+        NotFound: there is none with that id.
+        AlreadyShipped: everything has left.
+    """
+    items = lock_stock(connection, settings, items_of(connection, order_id), [order_id])
+    order = _existing(connection, order_id)
+    if order.status is OrderStatus.SHIPPED:
+        raise AlreadyShipped(f"Order {order_id} has been shipped.")
+    if order.status is not OrderStatus.CANCELLED:
+        held = live.of_order(connection, order_id)
+        if held:
+            release(connection, [whole(row) for row in held], items)
+            offer(connection, settings, {row.item_code for row in held}, "cancel")
+        orders.cancel(connection, order_id)
+        actor.record(connection, "cancel", f"orders/{order_id}")
+    return show(connection, settings, order_id)
+
+
+def items_of(connection: Connection, order_id: int) -> list[str]:
+    """Return the items that an order is about, to lock them.
+
+    Raises:
+        NotFound: there is none with that id.
+    """
+    lines = orders.lines_of(connection, [order_id])
+    if not lines:
+        raise NotFound(f"There is no order {order_id}.")
+    return sorted({line.item_code for line in lines})
+
+
+def _existing(connection: Connection, order_id: int) -> Order:
+    order = orders.get(connection, order_id)
+    if order is None:
+        raise NotFound(f"There is no order {order_id}.")
+    return order
+
+
 def show(connection: Connection, settings: Settings, order_id: int) -> OrderResponse:
     """Show an order with its lines and what they were given.
 
     Raises:
         NotFound: there is none with that id.
     """
-    order = orders.get(connection, order_id)
-    if order is None:
-        raise NotFound(f"There is no order {order_id}.")
-    return _shown(connection, settings, [order])[0]
+    return _shown(connection, settings, [_existing(connection, order_id)])[0]
 
 
 def listed(

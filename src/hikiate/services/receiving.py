@@ -11,9 +11,12 @@ from hikiate.repository.inventories import InventoryFilter
 from hikiate.repository.rows import Page
 from hikiate.schemas import InventoryRequest, InventoryResponse
 from hikiate.services import views
+from hikiate.services.auditing import Actor
+from hikiate.services.offering import offer
+from hikiate.settings import Settings
 
 
-def receive(connection: Connection, request: InventoryRequest) -> InventoryResponse:
+def receive(connection: Connection, settings: Settings, actor: Actor, request: InventoryRequest) -> InventoryResponse:
     """Receive a lot.
 
     Raises:
@@ -23,6 +26,8 @@ def receive(connection: Connection, request: InventoryRequest) -> InventoryRespo
     lot = inventories.insert_lot(connection, lot_values(request))
     if lot is None:
         raise DuplicateReference(f"A lot with the reference '{request.reference}' has been received already.")
+    offer(connection, settings, [request.item_code], "receipt")
+    actor.record(connection, "receive", f"inventories/{lot.id}")
     return views.inventory(lot)
 
 

@@ -13,6 +13,7 @@ from hikiate.repository.allocations import refresh_status
 from hikiate.repository.verification import Difference
 from hikiate.schemas.responses import DifferenceResponse, VerificationResponse
 from hikiate.services.locking import lock_stock
+from hikiate.settings import Settings
 
 _WORDS = ("status",)
 
@@ -29,7 +30,7 @@ def verify(database: Database) -> VerificationResponse:
 
 
 def repair(
-    database: Database, actor: str, progress: Callable[[int, int], None] = lambda done, total: None
+    database: Database, settings: Settings, actor: str, progress: Callable[[int, int], None] = lambda done, total: None
 ) -> VerificationResponse:
     """Set derived balances right, item by item under its lock, record it, and return what was found before.
 
@@ -38,7 +39,7 @@ def repair(
     oversold, differences = database.read(_read)
     works = _works(differences)
     for done, work in enumerate(works, start=1):
-        database.transact(partial(_repair, work=work, actor=actor))
+        database.transact(partial(_repair, settings=settings, work=work, actor=actor))
         progress(done, len(works))
     return _shown(oversold, differences)
 
@@ -59,9 +60,9 @@ def _works(differences: list[Difference]) -> list[_Work]:
     ]
 
 
-def _repair(connection: Connection, work: _Work, actor: str) -> None:
+def _repair(connection: Connection, settings: Settings, work: _Work, actor: str) -> None:
     codes = [work.item_code] if work.item_code else verification.items_of_orders(connection, work.order_ids)
-    lock_stock(connection, codes, work.order_ids)
+    lock_stock(connection, settings, codes, work.order_ids)
     if work.item_code:
         verification.repair_lots(connection, work.item_code)
         verification.repair_lines(connection, work.item_code)

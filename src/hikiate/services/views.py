@@ -152,6 +152,7 @@ def run(
         **_asked(request),
         allocation_date=row.allocation_date,
         costing_method=row.costing_method,
+        trigger=row.trigger,
         orders=row.orders,
         lines=row.lines,
         requested_quantity=to_decimal(int(row.requested_quantity)),

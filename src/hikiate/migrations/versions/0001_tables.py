@@ -90,6 +90,7 @@ def upgrade() -> None:
         sa.Column("allocation_date", sa.Date(), nullable=False),
         sa.Column("hold_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("request", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("trigger", sa.Text(), nullable=True),
         sa.Column("orders", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("lines", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("requested_quantity", sa.Numeric(), server_default="0", nullable=False),
@@ -133,15 +134,49 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "idempotency_keys",
+        sa.Column("caller", sa.Text(), nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("body_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("status", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("headers", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
+        sa.Column("body", sa.LargeBinary(), server_default="", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("caller", "method", "path", "key"),
+    )
+    op.create_index("idempotency_keys_by_age", "idempotency_keys", ["created_at"], unique=False)
+    op.create_table(
+        "imports",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("on_error", sa.Text(), nullable=False),
+        sa.Column("dry_run", sa.Boolean(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum("waiting", "completed", "refused", name="import_status"),
+            server_default="waiting",
+            nullable=False,
+        ),
+        sa.Column("report", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "items",
         sa.Column("item_code", sa.String(collation="C"), nullable=False),
         sa.Column("safety_stock", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("quantity_step", sa.BigInteger(), nullable=True),
         sa.Column("average", sa.Numeric(), nullable=True),
+        sa.Column("new_stock", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("quantity_step > 0", name="quantity_step_positive"),
         sa.CheckConstraint("safety_stock >= 0", name="safety_stock_not_negative"),
         sa.PrimaryKeyConstraint("item_code"),
+    )
+    op.create_index(
+        "items_with_new_stock", "items", ["item_code"], unique=False, postgresql_where=sa.text("new_stock IS NOT NULL")
     )
     op.create_table(
         "orders",
@@ -177,6 +212,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("is_open"),
     )
+    op.create_index("orders_by_creation", "orders", ["created_at"], unique=False)
     op.create_index("orders_by_customer", "orders", ["customer", "id"], unique=False)
     op.create_index("orders_by_status", "orders", ["status", "id"], unique=False)
     op.create_table(
@@ -314,6 +350,8 @@ def downgrade() -> None:
         "stock_movements",
         "orders",
         "items",
+        "imports",
+        "idempotency_keys",
         "audit",
         "allocation_shortages",
         "allocation_runs",
@@ -324,6 +362,7 @@ def downgrade() -> None:
         "allocation_method",
         "costing_method",
         "fulfilment",
+        "import_status",
         "movement_kind",
         "order_status",
         "pick_reason",

@@ -1,0 +1,137 @@
+"""Who may do what: bearer tokens of any OIDC issuer, checked, and the roles in them."""
+
+import json
+import urllib.request
+from collections.abc import Iterable, Mapping
+from enum import IntEnum
+from typing import Any
+
+import jwt
+import structlog
+
+from hikiate.domain.errors import Busy, Forbidden, Unauthorized
+from hikiate.schemas import TokenPayload
+
+log = structlog.get_logger(__name__)
+
+_ALGORITHMS = ("RS256", "ES256")
+_CLOCK_SKEW_SECONDS = 30
+_KEYS_LIVE_SECONDS = 300
+_SECONDS_BETWEEN_FETCHES = 0.2
+_FETCH_SECONDS = 5
+_SCOPE = "hikiate/"
+
+
+class Role(IntEnum):
+    """What a caller may do; each may do what those before it may."""
+
+    VIEWER = 1
+    OPERATOR = 2
+    ADMIN = 3
+
+
+LOCAL_ADMIN = TokenPayload(sub="local", roles=frozenset({"admin"}))
+"""Everybody, on a server without an issuer, which listens on loopback only."""
+
+
+def require(caller: TokenPayload, role: Role) -> None:
+    """Refuse a caller who has too little.
+
+    Raises:
+        Forbidden: with the role that would do.
+    """
+    highest = max((Role[name.upper()] for name in caller.roles), default=0)
+    if highest < role:
+        raise Forbidden(f"This takes the role {role.name.lower()}.")
+
+
+class Authenticator:
+    """Checks tokens of one issuer against its published keys."""
+
+    def __init__(self, issuer: str, audience: str) -> None:
+        self._issuer = issuer
+        self._audience = audience
+        self._keys: jwt.PyJWKClient | None = None
+
+    def check(self, authorization: str | None) -> TokenPayload:
+        """Return the checked claims of an `Authorization` header.
+
+        Signature, `exp`, `nbf`, `iss`, `aud` or `client_id`, and `token_use` where present.
+
+        Raises:
+            Unauthorized: there is no token, or it is not good.
+        """
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthorized("Send an access token: Authorization: Bearer <token>.")
+        try:
+            if jwt.get_unverified_header(token).get("alg") not in _ALGORITHMS:
+                raise jwt.InvalidAlgorithmError("the algorithm is not RS256 or ES256")
+            claims = jwt.decode(
+                token,
+                self._key(token),
+                algorithms=list(_ALGORITHMS),
+                issuer=self._issuer,
+                leeway=_CLOCK_SKEW_SECONDS,
+                options={"require": ["exp", "iss", "sub"], "verify_aud": False},
+            )
+            self._check_audience(claims)
+        except jwt.PyJWKClientConnectionError as error:
+            log.warning("the issuer's keys can't be read", issuer=self._issuer, reason=str(error))
+            raise Busy("The issuer of the tokens can't be reached.") from error
+        except jwt.PyJWTError as error:
+            log.info("token refused", reason=str(error))
+            raise Unauthorized("The token is not good: it is expired, or not for this service.") from error
+        return payload(claims)
+
+    def _check_audience(self, claims: Mapping[str, Any]) -> None:
+        audience = claims.get("aud", [])
+        audiences = [audience] if isinstance(audience, str) else audience
+        if self._audience not in audiences and claims.get("client_id") != self._audience:
+            raise jwt.InvalidAudienceError("the audience is another")
+        if claims.get("token_use", "access") != "access":
+            raise jwt.InvalidTokenError("the token is not an access token")
+
+    def _key(self, token: str) -> jwt.PyJWK:
+        """Return the issuer's key that the token names; a name not seen before fetches the keys anew."""
+        if self._keys is None:
+            self._keys = jwt.PyJWKClient(
+                _jwks_uri(self._issuer),
+                lifespan=_KEYS_LIVE_SECONDS,
+                timeout=_FETCH_SECONDS,
+                # Long enough that tokens with invented names can't make a storm of fetches.
+                cooldown_duration=_SECONDS_BETWEEN_FETCHES,
+            )
+        return self._keys.get_signing_key_from_jwt(token)
+
+
+def payload(claims: Mapping[str, Any]) -> TokenPayload:
+    """Return who a token's checked claims stand for, and their roles.
+
+    Roles come from `cognito:groups`, `roles`, or scopes like `hikiate/operator`.
+    """
+    scopes = str(claims.get("scope", "")).split()
+    names = {
+        *_names(claims.get("cognito:groups")),
+        *_names(claims.get("roles")),
+        *(scope.removeprefix(_SCOPE) for scope in scopes if scope.startswith(_SCOPE)),
+    }
+    known = frozenset(name for name in names if name.upper() in Role.__members__ and name.islower())
+    return TokenPayload(sub=str(claims["sub"]), roles=known)
+
+
+def _names(claim: object) -> Iterable[str]:
+    if isinstance(claim, str):
+        return claim.split()
+    return [name for name in claim if isinstance(name, str)] if isinstance(claim, (list, tuple)) else []
+
+
+def _jwks_uri(issuer: str) -> str:
+    url = issuer.rstrip("/") + "/.well-known/openid-configuration"
+    if not url.startswith(("https://", "http://")):
+        raise jwt.PyJWKClientConnectionError(f"{url} is not a web address")
+    try:
+        with urllib.request.urlopen(url, timeout=_FETCH_SECONDS) as answer:  # noqa: S310 - the scheme is checked above
+            return str(json.load(answer)["jwks_uri"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise jwt.PyJWKClientConnectionError(f"{url} can't be read: {error}") from error
