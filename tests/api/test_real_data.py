@@ -11,11 +11,11 @@ from sqlalchemy import Connection, text
 
 from hikiate.database import Database
 from hikiate.domain.methods import Method
-from hikiate.schemas import AllocationRequest
+from hikiate.schemas import AllocationRequest, ImportKind, OnError
 from hikiate.services.allocating import allocate
 from hikiate.services.auditing import Actor
 from hikiate.services.files import FileFormat
-from hikiate.services.importing import ImportKind, OnError, import_file
+from hikiate.services.importing import import_file
 from hikiate.settings import Settings
 
 _REMAINING = """
@@ -37,7 +37,7 @@ def test_real_orders_are_allocated_to_the_expected_totals(
         with gzip.open(data_folder / name / f"{kind}.csv.gz") as source:
             outcome = database.transact(
                 lambda connection, kind=kind, source=source: import_file(  # type: ignore[misc]
-                    connection, kind, source, FileFormat.CSV, OnError.REFUSE, dry_run=False
+                    connection, Actor("test"), kind, source, FileFormat.CSV, OnError.REFUSE, dry_run=False
                 )
             )
         assert outcome.report.accepted == rows, outcome.report.errors[:3]

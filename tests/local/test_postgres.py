@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -58,9 +59,16 @@ def run() -> Iterator[Run]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, run: Run) -> Iterator[Path]:
+def place() -> Iterator[Path]:
+    """Give a place that every user can pass through; the beginning of a second pytest closes pytest's own to others."""
+    with tempfile.TemporaryDirectory() as place:
+        yield Path(place).resolve()
+
+
+@pytest.fixture
+def folder(place: Path, run: Run) -> Iterator[Path]:
     """Give a data folder whose server does not outlive the test, even when the test fails."""
-    folder = tmp_path / "data"
+    folder = place / "data"
     yield folder
     if (folder / "postgres" / "postmaster.pid").exists():
         with EmbeddedPostgres(folder):
@@ -228,9 +236,9 @@ def test_a_creation_killed_half_way_is_repaired(folder: Path, run: Run) -> None:
 
 
 @pytest.mark.parametrize("name", ["long" * 50, "引当 $HOME, it's `a`:\\b"])
-def test_any_folder_name_works(tmp_path: Path, name: str) -> None:
-    with EmbeddedPostgres(tmp_path / name) as url:
-        assert ask(url, "SELECT current_setting('data_directory')") == [(str(tmp_path / name / "postgres"),)]
+def test_any_folder_name_works(place: Path, name: str) -> None:
+    with EmbeddedPostgres(place / name) as url:
+        assert ask(url, "SELECT current_setting('data_directory')") == [(str(place / name / "postgres"),)]
         sockets = Path(parse_qs(urlsplit(url).query)["host"][0])
         assert sockets.stat().st_mode & 0o777 == 0o700
     sockets.rmdir()
@@ -247,12 +255,12 @@ def test_data_of_another_major_version_are_refused_with_a_sentence(folder: Path)
     )
 
 
-def test_a_folder_that_cannot_be_written_is_refused_with_a_sentence(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
+def test_a_folder_that_cannot_be_written_is_refused_with_a_sentence(place: Path) -> None:
+    (place / "file").touch()
     with pytest.raises(EmbeddedPostgresError) as refusal:
-        EmbeddedPostgres(tmp_path / "file" / "child").start()
+        EmbeddedPostgres(place / "file" / "child").start()
     assert str(refusal.value) == (
-        f"The database in {tmp_path}/file/child cannot run (Not a directory): "
+        f"The database in {place}/file/child cannot run (Not a directory): "
         "give it room and access, or choose another folder."
     )
 

@@ -41,6 +41,14 @@ class Context(NamedTuple):
         """Refuse a caller who has less than the role, where that depends on more than the route."""
         require(self.caller, role)
 
+    def without_key(self) -> "Context":
+        """Return the context of a dry run, which neither reads nor keeps an Idempotency-Key."""
+        return self._replace(once=None)
+
+    def with_body(self, body_hash: bytes) -> "Context":
+        """Return the context with the hash of a body that was received as a stream."""
+        return self._replace(once=self.once._replace(body_hash=body_hash) if self.once else None)
+
     def change(self, work: Callable[[Connection], Response]) -> Response:
         """Make a change in one transaction; with an Idempotency-Key, only once.
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 FIRST_ROWS = 10
 """How many results and shortages a person is shown."""
 FIRST_ERRORS = 20
+_WITHOUT_ID = "`--json --max-results 10000`"
 
 Advance = Callable[[float], None]
 
@@ -141,13 +142,13 @@ def run(run: AllocationRunResponse, places: int) -> None:
         ]
     )
     if run.results:
-        more = "`hikiate export results`" if run.id else "`--json --max-results`"
-        _first("Results", run.results, has_all_results(run), more)
+        more = "`hikiate export results`" if run.id else _WITHOUT_ID
+        _heading("Results", len(run.results), has_all_results(run), more)
         _results(run.results[:FIRST_ROWS], places)
     if run.shortages:
         complete = sum(short.short_quantity for short in run.shortages) == run.short_quantity
-        more = f"`hikiate runs {run.id} --json`" if run.id and complete else "`--json --max-results`"
-        _first("Shortages", run.shortages, complete, more)
+        more = f"`GET /allocation-runs/{run.id}/shortages`" if run.id else _WITHOUT_ID
+        _heading("Shortages", len(run.shortages), complete, more)
         _shortages(run.shortages[:FIRST_ROWS])
 
 
@@ -156,13 +157,10 @@ def has_all_results(run: AllocationRunResponse) -> bool:
     return sum(row.allocated_quantity for row in run.results) == run.allocated_quantity
 
 
-def _first(what: str, rows: list[Any], complete: bool, more: str) -> None:
+def _heading(what: str, known: int, complete: bool, more: str) -> None:
+    total = number(known) if complete else f"more than {number(known)}"
     say()
-    if complete and len(rows) <= FIRST_ROWS:
-        say(f"{what}")
-    else:
-        total = number(len(rows)) if complete else f"more than {number(len(rows))}"
-        say(f"{what}: the first {min(FIRST_ROWS, len(rows))} of {total}, {more} has the others")
+    say(what if complete and known <= FIRST_ROWS else f"{what}, the first {FIRST_ROWS} of {total}; {more} has all")
     say()
 
 

@@ -12,6 +12,7 @@ from hikiate.repository import staging
 from hikiate.repository.staging import Refused
 from hikiate.schemas import ImportKind, ImportReport, InventoryRequest, OnError, OrderLineRequest, RowError
 from hikiate.schemas.fields import Day, Priority, Text
+from hikiate.services.auditing import Actor
 from hikiate.services.files import BadRow, Cells, FileFormat, RefusedFile, read_rows
 
 MOST_ERRORS = 1_000
@@ -58,6 +59,7 @@ _MESSAGES = {
 
 def import_file(
     connection: Connection,
+    actor: Actor,
     kind: ImportKind,
     source: BinaryIO,
     file_format: FileFormat,
@@ -91,6 +93,7 @@ def import_file(
         (staging.write_lines if is_orders else staging.write_lots)(connection)
         if counts.accepted > _MANY_ROWS:
             staging.refresh_statistics(connection)
+        actor.record(connection, "import", kind.value, rows=counts.accepted)
     return Outcome(
         ImportReport(accepted=counts.accepted, rejected=counts.rejected, errors=errors.first()), refused=False
     )

@@ -1,0 +1,223 @@
+"""Allocate waiting orders, compare methods, and show the runs that were made."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from hikiate.cli import show
+from hikiate.cli.session import load_settings, local_actor, open_database
+from hikiate.domain.methods import Costing, Method, Scarcity
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from hikiate.database import Database
+    from hikiate.schemas import AllocationRequest, AllocationRunResponse
+    from hikiate.settings import Settings
+
+    Request = TypeVar("Request", bound=BaseModel)
+
+_OPTIONS = {
+    "order_ids": "--order",
+    "item_codes": "--item",
+    "allocation_date": "--date",
+    "locations": "--location",
+    "hold_until": "--hold-until",
+    "max_results": "--max-results",
+}
+# So many that the lots touched can be counted, unless the demand is long.
+_COMPARED_RESULTS = 10_000
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print what the API would answer.")]
+CostingOption = Annotated[
+    Costing | None,
+    typer.Option("--costing", case_sensitive=False, show_default="the method's own", help="What a unit costs."),
+]
+OrderOption = Annotated[
+    list[int] | None,
+    typer.Option("--order", metavar="ID", show_default="all", help="Only this order. Repeat it for more."),
+]
+ItemOption = Annotated[
+    list[str] | None,
+    typer.Option("--item", metavar="CODE", show_default="all", help="Only lines of this item. Repeat it for more."),
+]
+DateOption = Annotated[
+    str | None, typer.Option("--date", metavar="YYYY-MM-DD", show_default="today", help="Allocate as of this day.")
+]
+InboundOption = Annotated[bool, typer.Option("--include-inbound", help="Also take lots that are yet to be received.")]
+LocationOption = Annotated[
+    list[str] | None,
+    typer.Option("--location", metavar="NAME", help="For LOCATION: take from here first. Repeat it, best first."),
+]
+ScarcityOption = Annotated[
+    Scarcity, typer.Option("--scarcity", help="Who gets scarce stock: the first in line, or everybody a share.")
+]
+HoldOption = Annotated[
+    str | None,
+    typer.Option("--hold-until", metavar="TIME", help="Released by itself then, for example 2026-04-01T09:00:00Z."),
+]
+MaxResultsOption = Annotated[
+    int | None, typer.Option("--max-results", metavar="N", help="How many results and shortages --json has at most.")
+]
+
+
+def allocate(
+    method: Annotated[Method, typer.Option("--method", case_sensitive=False, help="Which lots are taken first.")],
+    costing: CostingOption = None,
+    order: OrderOption = None,
+    item: ItemOption = None,
+    date: DateOption = None,
+    include_inbound: InboundOption = False,
+    location: LocationOption = None,
+    scarcity: ScarcityOption = Scarcity.SEQUENCE,
+    hold_until: HoldOption = None,
+    max_results: MaxResultsOption = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be allocated.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Allocate stock to the orders that wait for it."""
+    from hikiate.models import RunStatus
+    from hikiate.schemas import AllocationRequest
+
+    request = _checked(
+        AllocationRequest,
+        allocation_method=method,
+        costing_method=costing,
+        order_ids=order or None,
+        item_codes=item or None,
+        allocation_date=date,
+        include_inbound=include_inbound,
+        locations=location or None,
+        scarcity=scarcity,
+        hold_until=hold_until,
+        max_results=max_results,
+        dry_run=dry_run,
+    )
+    settings = _patient(load_settings())
+    with open_database(settings) as database:
+        run = _allocate(database, settings, request)
+        if json:
+            show.json(run)
+        else:
+            show.run(run, settings.currency_places)
+    if run.status is not RunStatus.COMPLETED:
+        raise typer.Exit(1)
+
+
+def compare(
+    method: Annotated[
+        list[Method] | None,
+        typer.Option(
+            "--method", case_sensitive=False, show_default="all", help="A method to compare. Repeat it for more."
+        ),
+    ] = None,
+    costing: CostingOption = None,
+    order: OrderOption = None,
+    item: ItemOption = None,
+    date: DateOption = None,
+    include_inbound: InboundOption = False,
+    location: LocationOption = None,
+    scarcity: ScarcityOption = Scarcity.SEQUENCE,
+    hold_until: HoldOption = None,
+    max_results: MaxResultsOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Show what each method would allocate, and what that would cost. Nothing is written."""
+    from hikiate.schemas import CompareRequest, CompareResponse
+    from hikiate.services import allocating
+
+    request = _checked(
+        CompareRequest,
+        allocation_methods=method or list(Method),
+        costing_method=costing,
+        order_ids=order or None,
+        item_codes=item or None,
+        allocation_date=date,
+        include_inbound=include_inbound,
+        locations=location or None,
+        scarcity=scarcity,
+        hold_until=hold_until,
+        max_results=_COMPARED_RESULTS if max_results is None and not json else max_results,
+    )
+    settings = _patient(load_settings())
+    with open_database(settings) as database:
+        with show.waiting("Comparing"):
+            methods = allocating.compare(database, settings, allocating.each_method(request))
+        if json:
+            show.json(CompareResponse(methods=methods))
+        else:
+            show.comparison(methods, settings.currency_places)
+
+
+def runs(
+    run_id: Annotated[int | None, typer.Argument(metavar="[ID]", help="Show this run with its results.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=500, help="How many runs to list.")] = 20,
+    json: JsonOption = False,
+) -> None:
+    """List the runs that were made, newest first, or show one."""
+    from hikiate.api.paging import Paging
+    from hikiate.services import runs as services
+    from hikiate.services.holds import release_expired
+
+    settings = load_settings()
+    with open_database(settings) as database:
+        if run_id is not None:
+            release_expired(database, settings)
+            run = database.read(partial(services.show, settings=settings, run_id=run_id))
+            if json:
+                show.json(run)
+            else:
+                show.run(run, settings.currency_places)
+            return
+        paging = Paging(limit)
+        found = database.read(partial(services.listed, page=paging.page()))
+        if json:
+            show.json(paging.of(found))
+        elif found:
+            show.runs(found[:limit], settings.currency_places)
+        else:
+            show.say("No run was made yet; `hikiate allocate --method FIFO` makes one.")
+
+
+def _allocate(database: Database, settings: Settings, request: AllocationRequest) -> AllocationRunResponse:
+    """Allocate with a bar; whoever interrupts a long run stops it after what is committed."""
+    from hikiate.models import RunStatus
+    from hikiate.services import allocating
+
+    with show.progress("Allocating") as advance:
+        if request.dry_run:
+            return allocating.compare(database, settings, [request])[0]
+        actor = local_actor()
+        run = database.transact(partial(allocating.start, settings=settings, actor=actor, request=request))
+        if run.status is not RunStatus.RUNNING or run.id is None:
+            return run
+        try:
+            return allocating.finish(database, settings, run.id, lambda run: advance(_share_done(run)))
+        except KeyboardInterrupt:
+            database.transact(partial(allocating.cancel, settings=settings, actor=actor, run_id=run.id))
+            raise
+
+
+def _share_done(run: AllocationRunResponse) -> float:
+    served = run.allocated_quantity + run.short_quantity
+    return float(served / run.requested_quantity) if run.requested_quantity else 1.0
+
+
+def _patient(settings: Settings) -> Settings:
+    """Lift the limit of what is done while a caller waits: a terminal can wait for as long as it takes."""
+    return settings.model_copy(update={"sync_lines": None})
+
+
+def _checked(model: type[Request], **values: Any) -> Request:
+    """Make the request; a value that can't be is wrong usage of its option."""
+    from pydantic import ValidationError
+
+    try:
+        return model.model_validate({name: value for name, value in values.items() if value is not None})
+    except ValidationError as invalid:
+        fault = invalid.errors()[0]
+        option = _OPTIONS.get(str(fault["loc"][0]), "")
+        raise typer.BadParameter(fault["msg"], param_hint=f"'{option}'") from invalid

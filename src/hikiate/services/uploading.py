@@ -1,0 +1,65 @@
+"""Imports in two steps, for files too big for one request: announce, then upload."""
+
+from typing import BinaryIO
+
+from sqlalchemy import Connection
+
+from hikiate.domain.errors import NotFound
+from hikiate.models import Import, ImportStatus
+from hikiate.repository import uploads
+from hikiate.schemas import ImportKind, ImportReport, ImportRequest, ImportResponse, OnError
+from hikiate.services.auditing import Actor
+from hikiate.services.files import FileFormat
+from hikiate.services.importing import import_file
+
+
+def announce(connection: Connection, actor: Actor, request: ImportRequest) -> ImportResponse:
+    """Record a file that is to come, and say where to put it."""
+    import_id = uploads.create(connection, request.kind.value, request.on_error.value, dry_run=request.dry_run)
+    actor.record(connection, "announce", f"imports/{import_id}", **request.model_dump(mode="json"))
+    return show(connection, import_id)
+
+
+def upload(
+    connection: Connection, actor: Actor, import_id: int, source: BinaryIO, file_format: FileFormat
+) -> ImportResponse:
+    """Import the file that was announced; one that was refused may be sent again, one that was taken stays taken.
+
+    Raises:
+        NotFound: none was announced with that id.
+    """
+    row = uploads.locked(connection, import_id)
+    if row is None:
+        raise NotFound(f"There is no import {import_id}.")
+    if row.status is not ImportStatus.COMPLETED:
+        outcome = import_file(
+            connection, actor, ImportKind(row.kind), source, file_format, OnError(row.on_error), dry_run=row.dry_run
+        )
+        status = ImportStatus.REFUSED if outcome.refused else ImportStatus.COMPLETED
+        uploads.end(connection, import_id, status, outcome.report.model_dump(mode="json"))
+    return show(connection, import_id)
+
+
+def show(connection: Connection, import_id: int) -> ImportResponse:
+    """Show an import and what came of it.
+
+    Raises:
+        NotFound: none was announced with that id.
+    """
+    row = uploads.get(connection, import_id)
+    if row is None:
+        raise NotFound(f"There is no import {import_id}.")
+    return _shown(row)
+
+
+def _shown(row: Import) -> ImportResponse:
+    return ImportResponse(
+        id=row.id,
+        kind=ImportKind(row.kind),
+        on_error=OnError(row.on_error),
+        dry_run=row.dry_run,
+        status=row.status,
+        upload_url=f"/imports/{row.id}/file",
+        report=None if row.report is None else ImportReport.model_validate(row.report),
+        created_at=row.created_at,
+    )

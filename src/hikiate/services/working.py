@@ -1,0 +1,80 @@
+"""What goes on without being asked each time: queued runs, abandoned runs, expired holds, standing allocation."""
+
+from functools import partial
+
+import structlog
+from sqlalchemy import Connection
+
+from hikiate.database import Database
+from hikiate.domain.errors import Busy
+from hikiate.models import RunStatus
+from hikiate.repository import demand, idempotency, offers, runs
+from hikiate.schemas import AllocationRequest, AllocationRunResponse
+from hikiate.services.allocating import begin, finish, start
+from hikiate.services.auditing import Actor
+from hikiate.services.holds import release_expired
+from hikiate.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+ABANDONED_AFTER_SECONDS = 30.0
+"""A running run that nobody advanced for so long is taken over; a chunk takes a second or two."""
+
+WORKER = Actor("worker")
+
+
+def work(database: Database, settings: Settings) -> None:
+    """Do all that waits, once. Several workers may do so at the same time.
+
+    Raises:
+        Busy: the database does not answer, or races were lost too often; what is left waits for the next call.
+    """
+    release_expired(database, settings)
+    offer_new_stock(database, settings)
+    waiting = database.read(partial(runs.waiting, abandoned_after_seconds=ABANDONED_AFTER_SECONDS))
+    for run_id in waiting:
+        finish_run(database, settings, run_id)
+
+
+def finish_run(database: Database, settings: Settings, run_id: int) -> None:
+    """Start a queued run, or take over a running one, and serve it to its end; one that can't be is marked failed.
+
+    Raises:
+        Busy: the run stays as it is.
+    """
+    try:
+        run = database.transact(partial(begin, run_id=run_id))
+        if run.status is RunStatus.RUNNING:
+            finish(database, settings, run_id)
+    except Busy:
+        raise
+    except Exception:
+        # Whatever is wrong with this run must not keep the others waiting.
+        log.exception("run failed", run_id=run_id)
+        database.transact(partial(runs.set_status, run_id=run_id, status=RunStatus.FAILED))
+
+
+def offer_new_stock(database: Database, settings: Settings) -> None:
+    """Offer stock that has become available to its items' waiting lines, in demand order, as a run of its own."""
+    if settings.standing_method is None or not database.read(offers.flagged):
+        return
+    run = database.transact(partial(_offer, settings=settings))
+    if run is not None and run.status is RunStatus.RUNNING and run.id is not None:
+        finish(database, settings, run.id)
+
+
+def _offer(connection: Connection, settings: Settings) -> AllocationRunResponse | None:
+    triggers = offers.flagged(connection)
+    if not triggers or settings.standing_method is None:
+        return None
+    codes = offers.unflag(connection, triggers.keys())
+    if not demand.find_demand(connection, None, codes):
+        return None
+    request = AllocationRequest(allocation_method=settings.standing_method, item_codes=codes, max_results=0)
+    trigger = ", ".join(sorted({triggers[code] for code in codes}))
+    return start(connection, settings, WORKER, request, trigger=trigger)
+
+
+def tidy(database: Database) -> None:
+    """Remove kept answers that nobody may ask for any more."""
+    database.transact(idempotency.forget_old)
