@@ -1,8 +1,11 @@
 """A real PostgreSQL for the session, a migrated database a worker, a real HTTP server, and the three facts."""
 
+import shutil
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -17,13 +20,29 @@ from hikiate.local.postgres import EmbeddedPostgres
 from hikiate.settings import Settings
 
 
+def _temporary(name: str) -> Path:
+    # Not below pytest's own folder: another session closes that to every other user, the server's among them.
+    return Path(tempfile.gettempdir()) / f"hikiate-tests-{name}"
+
+
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+def postgres_url(testrun_uid: str) -> Iterator[str]:
     """The URL of a server that all workers of the session share."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "master" else base.parent) / "shared-postgres"
-    with EmbeddedPostgres(folder) as url:
-        yield url
+    folder = _temporary(testrun_uid)
+    server = EmbeddedPostgres(folder)
+    yield server.start()
+    server.stop()
+    # The last worker to leave stops the server; only then are its files nobody's.
+    if not (folder / "postgres" / "postmaster.pid").exists():
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+def server_folder() -> Iterator[Path]:
+    """A data folder of a test's own, for a server that it may kill."""
+    folder = _temporary(uuid4().hex)
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,21 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from hikiate.cli import show
+from hikiate.cli.options import (
+    CostingOption,
+    DateOption,
+    HoldOption,
+    InboundOption,
+    ItemOption,
+    JsonOption,
+    LocationOption,
+    MaxResultsOption,
+    OrderOption,
+    ScarcityOption,
+    method_named,
+)
 from hikiate.cli.session import load_settings, local_actor, open_database
-from hikiate.domain.methods import Costing, Method, Scarcity
+from hikiate.domain.methods import Method, Scarcity
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -31,41 +44,17 @@ _OPTIONS = {
 # So many that the lots touched can be counted, unless the demand is long.
 _COMPARED_RESULTS = 10_000
 
-JsonOption = Annotated[bool, typer.Option("--json", help="Print what the API would answer.")]
-CostingOption = Annotated[
-    Costing | None,
-    typer.Option("--costing", case_sensitive=False, show_default="the method's own", help="What a unit costs."),
-]
-OrderOption = Annotated[
-    list[int] | None,
-    typer.Option("--order", metavar="ID", show_default="all", help="Only this order. Repeat it for more."),
-]
-ItemOption = Annotated[
-    list[str] | None,
-    typer.Option("--item", metavar="CODE", show_default="all", help="Only lines of this item. Repeat it for more."),
-]
-DateOption = Annotated[
-    str | None, typer.Option("--date", metavar="YYYY-MM-DD", show_default="today", help="Allocate as of this day.")
-]
-InboundOption = Annotated[bool, typer.Option("--include-inbound", help="Also take lots that are yet to be received.")]
-LocationOption = Annotated[
-    list[str] | None,
-    typer.Option("--location", metavar="NAME", help="For LOCATION: take from here first. Repeat it, best first."),
-]
-ScarcityOption = Annotated[
-    Scarcity, typer.Option("--scarcity", help="Who gets scarce stock: the first in line, or everybody a share.")
-]
-HoldOption = Annotated[
-    str | None,
-    typer.Option("--hold-until", metavar="TIME", help="Released by itself then, for example 2026-04-01T09:00:00Z."),
-]
-MaxResultsOption = Annotated[
-    int | None, typer.Option("--max-results", metavar="N", help="How many results and shortages --json has at most.")
-]
-
 
 def allocate(
-    method: Annotated[Method, typer.Option("--method", case_sensitive=False, help="Which lots are taken first.")],
+    method: Annotated[
+        Method,
+        typer.Option(
+            "--method",
+            parser=method_named,
+            metavar="NAME",
+            help=f"Which lots are taken first: {', '.join(Method)}.",
+        ),
+    ],
     costing: CostingOption = None,
     order: OrderOption = None,
     item: ItemOption = None,
@@ -75,7 +64,7 @@ def allocate(
     scarcity: ScarcityOption = Scarcity.SEQUENCE,
     hold_until: HoldOption = None,
     max_results: MaxResultsOption = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be allocated.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", metavar="", help="Only show what would be allocated.")] = False,
     json: JsonOption = False,
 ) -> None:
     """Allocate stock to the orders that wait for it."""
@@ -111,7 +100,7 @@ def compare(
     method: Annotated[
         list[Method] | None,
         typer.Option(
-            "--method", case_sensitive=False, show_default="all", help="A method to compare. Repeat it for more."
+            "--method", parser=method_named, metavar="NAME", show_default="all", help="A method. Repeat it for more."
         ),
     ] = None,
     costing: CostingOption = None,
@@ -125,7 +114,10 @@ def compare(
     max_results: MaxResultsOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Show what each method would allocate, and what that would cost. Nothing is written."""
+    """Show what each method would allocate and cost.
+
+    Nothing is written.
+    """
     from hikiate.schemas import CompareRequest, CompareResponse
     from hikiate.services import allocating
 
@@ -157,7 +149,7 @@ def runs(
     limit: Annotated[int, typer.Option("--limit", min=1, max=500, help="How many runs to list.")] = 20,
     json: JsonOption = False,
 ) -> None:
-    """List the runs that were made, newest first, or show one."""
+    """List the runs, newest first, or show one."""
     from hikiate.api.paging import Paging
     from hikiate.services import runs as services
     from hikiate.services.holds import release_expired

@@ -18,14 +18,17 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal, TextIO, cast
 import typer
 
 from hikiate.cli import show
-from hikiate.cli.allocate import JsonOption
-from hikiate.cli.session import Refused, load_settings, open_database
+from hikiate.cli.options import JsonOption
+from hikiate.cli.session import Refused, load_settings, local_actor, open_database
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from hikiate.services.files import FileFormat
     from hikiate.services.importing import Outcome
 
 _GZIP = b"\x1f\x8b"
+_BLOCK = 1 << 20
 _STDIN = Path("-")
 
 
@@ -33,45 +36,43 @@ def import_(
     kind: Annotated[Literal["orders", "inventories"], typer.Argument(help="What the file holds.")],
     file: Annotated[
         Path,
-        typer.Argument(
-            exists=True,
-            dir_okay=False,
-            readable=True,
-            allow_dash=True,
-            help="A .csv, .ndjson or .jsonl file, or one of them as .gz; - reads what comes in.",
-        ),
+        typer.Argument(help="A .csv, .ndjson or .jsonl file, or one of them as .gz; - reads what comes in."),
     ],
     on_error: Annotated[
         Literal["refuse", "skip"],
         typer.Option("--on-error", help="Refuse the file for one bad row, or skip the bad rows."),
     ] = "refuse",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check the file.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", metavar="", help="Only check the file.")] = False,
     encoding: Annotated[
         str, typer.Option("--encoding", help="How the text is written, for example cp932 for Japanese Excel.")
     ] = "utf-8",
     json: JsonOption = False,
 ) -> None:
-    """Import orders or inventories from a file, all of it or nothing."""
-    from hikiate.services.importing import ImportKind, OnError, import_file
+    """Import orders or inventories from a file.
 
+    All of it or nothing, unless bad rows are to be skipped.
+    """
+    from hikiate.schemas import ImportKind, OnError
+    from hikiate.services.importing import import_file
+
+    if file != _STDIN and not file.is_file():
+        raise typer.BadParameter(f"there is no file '{file}'.", param_hint="'FILE'")
     _check_encoding(encoding)
     name = "the input" if file == _STDIN else str(file)
     settings = load_settings()
-    with _opened(file) as (source, file_format), open_database(settings) as database:
-        try:
-            outcome = database.transact(
-                partial(
-                    import_file,
-                    kind=ImportKind(kind),
-                    source=source,
-                    file_format=file_format,
-                    on_error=OnError(on_error),
-                    dry_run=dry_run,
-                    encoding=encoding,
-                )
+    with _opened(file, name) as (source, file_format), open_database(settings) as database:
+        outcome = database.transact(
+            partial(
+                import_file,
+                actor=local_actor(),
+                kind=ImportKind(kind),
+                source=source,
+                file_format=file_format,
+                on_error=OnError(on_error),
+                dry_run=dry_run,
+                encoding=encoding,
             )
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise Refused(f"Nothing was imported: {name} is not a whole gzip file; make it again.") from error
+        )
     if json:
         show.json(outcome.report)
     if outcome.refused or not json:
@@ -101,41 +102,60 @@ def _summarise(outcome: Outcome, name: str, *, dry_run: bool) -> None:
 
 def _check_encoding(encoding: str) -> None:
     try:
-        # Some codecs are not of text.
-        "".encode(encoding)
-    except LookupError as error:
-        raise typer.BadParameter(f"'{encoding}' is no encoding of text.", param_hint="'--encoding'") from error
+        readable = "\n".encode(encoding) == b"\n"
+    except LookupError:
+        readable = False
+    if not readable:
+        raise typer.BadParameter(
+            f"files in '{encoding}' can't be read; save the file as UTF-8.", param_hint="'--encoding'"
+        )
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[tuple[BinaryIO, FileFormat]]:
-    """Open a file for reading again and again, with a bar on a terminal."""
+def _opened(file: Path, name: str) -> Iterator[tuple[BinaryIO, FileFormat]]:
+    """Open a file that can be read again and again, with a bar on a terminal.
+
+    Raises:
+        Refused: it turns out to be no whole gzip file.
+    """
     from rich.progress import wrap_file
 
+    errors = show.console(stderr=True)
+    with (
+        _kept(sys.stdin.buffer) if file == _STDIN else file.open("rb") as raw,
+        wrap_file(
+            raw,
+            raw.seek(0, os.SEEK_END),
+            description=f"Importing {name}",
+            console=errors,
+            transient=True,
+            disable=not errors.is_terminal,
+        ) as counted,
+        # Read in blocks, so that not every line moves the bar.
+        io.BufferedReader(cast(io.RawIOBase, counted), _BLOCK) as blocks,
+    ):
+        blocks.seek(0)
+        zipped = blocks.peek(2).startswith(_GZIP)
+        source = cast(BinaryIO, gzip.GzipFile(fileobj=blocks) if zipped else blocks)
+        try:
+            yield source, _format(file, source)
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise Refused(f"Nothing was imported: {name} is no whole gzip file; make it again.") from error
+
+
+def _format(file: Path, source: BinaryIO) -> FileFormat:
     from hikiate.services.files import FileFormat
 
-    with _kept(sys.stdin.buffer) if file == _STDIN else file.open("rb") as raw:
-        beginning = raw.read(2)
-        zipped = beginning == _GZIP
-        size = raw.seek(0, os.SEEK_END)
-        raw.seek(0)
-        suffix = Path(file.stem).suffix if file.suffix == ".gz" else file.suffix
-        if file == _STDIN:
-            suffix = ".ndjson" if _first_byte(raw, zipped=zipped) == b"{" else ".csv"
-        if suffix not in (".csv", ".ndjson", ".jsonl"):
-            raise typer.BadParameter(
-                f"'{file}' is of no known kind; name it .csv, .ndjson or .jsonl, or one of them with .gz.",
-                param_hint="'FILE'",
-            )
-        errors = show.console(stderr=True)
-        with wrap_file(
-            raw, size, description=f"Importing {file.name}", console=errors, transient=True,
-            disable=not errors.is_terminal,
-        ) as counted:  # fmt: skip
-            # Read in blocks, so that not every line moves the bar.
-            blocks = io.BufferedReader(cast(io.RawIOBase, counted), 1 << 20)
-            source = cast(BinaryIO, gzip.GzipFile(fileobj=blocks) if zipped else blocks)
-            yield source, FileFormat.CSV if suffix == ".csv" else FileFormat.NDJSON
+    if file == _STDIN:
+        return FileFormat.NDJSON if source.read(_BLOCK).lstrip().startswith(b"{") else FileFormat.CSV
+    match Path(file.stem).suffix if file.suffix == ".gz" else file.suffix:
+        case ".csv":
+            return FileFormat.CSV
+        case ".ndjson" | ".jsonl":
+            return FileFormat.NDJSON
+    raise typer.BadParameter(
+        f"'{file}' is of no known kind; name it .csv, .ndjson or .jsonl, each also with .gz.", param_hint="'FILE'"
+    )
 
 
 @contextmanager
@@ -146,34 +166,60 @@ def _kept(source: BinaryIO) -> Iterator[BinaryIO]:
         yield cast(BinaryIO, file)
 
 
-def _first_byte(raw: BinaryIO, *, zipped: bool) -> bytes:
-    text = (gzip.GzipFile(fileobj=raw) if zipped else raw).read(4096)
-    raw.seek(0)
-    return text.lstrip()[:1]
-
-
 def export(
     kind: Annotated[Literal["results", "orders", "inventories"], typer.Argument(help="What to export.")],
     output: Annotated[
         Path | None,
-        typer.Option("--output", dir_okay=False, show_default="the terminal", help="The CSV file to write."),
+        typer.Option("--output", dir_okay=False, show_default="standard output", help="The CSV file to write."),
     ] = None,
 ) -> None:
-    """Export results, orders or inventories as CSV, newest first, as they are at one moment."""
-    from hikiate.services.exporting import ExportKind
-    from hikiate.services.exporting import export as write
+    """Export results, orders or inventories as CSV.
+
+    Newest first, all as they were at one moment.
+    """
+    from hikiate.services import exporting
     from hikiate.services.holds import release_expired
 
     settings = load_settings()
-    with _target(output) as target, open_database(settings) as database:
+    with _target(output) as target, open_database(settings) as database, show.waiting(f"Exporting {kind}") as tell:
         release_expired(database, settings)
 
-        def whole(connection: Connection) -> int:
-            # It may be tried again.
+        def write(connection: Connection) -> int:
+            # What an attempt wrote whose connection broke goes.
             target.seek(0)
             target.truncate()
-            return write(connection, settings, ExportKind(kind), target, counted)
+            return exporting.export(
+                connection,
+                settings,
+                exporting.ExportKind(kind),
+                target,
+                lambda rows: tell(f"Exporting {kind}: {show.number(rows)} rows"),
+            )
 
-        with show.waiting(f"Exporting {kind}") as :
-            rows = database.read(whole)
-        if output is not None: show.say(...)
+        rows = database.read(write)
+    if output is not None:
+        show.say(f"{show.number(rows)} rows written to {output}.")
+
+
+@contextmanager
+def _target(output: Path | None) -> Iterator[TextIO]:
+    """Yield a file whose text appears in its place all at once, if the block ends well."""
+    if output is None:
+        with TemporaryFile("w+", encoding="utf-8", newline="") as file:
+            yield file
+            file.seek(0)
+            shutil.copyfileobj(file.buffer, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+        return
+    place = output.resolve()
+    if place.exists() and not place.is_file():
+        raise typer.BadParameter(f"'{output}' is no file.", param_hint="'--output'")
+    part = place.with_name(f".{place.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        part.replace(place)
+    except OSError as error:
+        raise Refused(f"{output} can't be written: {error.strerror}.") from error
+    finally:
+        part.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import URL, Connection
 
     from hikiate.database import Database
     from hikiate.local.postgres import EmbeddedPostgres
@@ -125,6 +125,12 @@ def migrate_alone(database: Database, revision: str = "head") -> None:
     database.transact(work)
 
 
+def shown_address(url: URL) -> str:
+    """Return a database's address as psql reads it, without what is nobody's business."""
+    shown = url._replace(password=None).set(drivername="postgresql")
+    return shown.difference_update_query([name for name in shown.query if "password" in name]).render_as_string()
+
+
 def _silence_logs() -> None:
     """Keep log lines off the terminal: a command says what happened in its own words."""
     import structlog
@@ -193,10 +199,8 @@ def _connected(url: str) -> Database:
         database.engine.connect().close()
     except (DBAPIError, Error) as error:
         database.close()
-        # Without the query: it may hold a password too.
-        shown = make_url(url)._replace(password=None, query={}).render_as_string()  # type: ignore[arg-type]
         raise Refused(
-            f"The PostgreSQL at {shown} can't be used ({_reason(error)}); "
+            f"The PostgreSQL at {shown_address(make_url(url))} can't be used ({_reason(error)}); "
             "check that it runs and that DATABASE_URL has the right address, user and password."
         ) from error
     return database

@@ -56,14 +56,14 @@ def json(answer: BaseModel | dict[str, Any]) -> None:
 
 
 @contextmanager
-def waiting(what: str) -> Iterator[None]:
-    """Show on a terminal's stderr that something goes on."""
+def waiting(what: str) -> Iterator[Callable[[str], None]]:
+    """Show on a terminal's stderr that something goes on; what is yielded says it anew."""
     errors = console(stderr=True)
     if not errors.is_terminal:
-        yield
+        yield lambda what: None
         return
-    with errors.status(f"{what}…"):
-        yield
+    with errors.status(f"{what}…") as status:
+        yield lambda what: status.update(f"{what}…")
 
 
 @contextmanager
@@ -126,9 +126,9 @@ def facts(pairs: Iterable[tuple[str, str]]) -> None:
 
 def run(run: AllocationRunResponse, places: int) -> None:
     """Print a run with the first of its results and shortages."""
-    name = "What would be allocated" if run.id is None else f"Run {run.id}"
     costing = f", cost by {run.costing_method}" if run.costing_method.value != "LOT" else ""
-    say(f"{name}: {run.allocation_method}{costing}, as of {run.allocation_date}, {run.status}.")
+    what = f"{run.allocation_method}{costing}, as of {run.allocation_date}"
+    say(f"What {what} would allocate:" if run.id is None else f"Run {run.id}: {what}, {run.status}.")
     say()
     facts(
         [

@@ -1,0 +1,58 @@
+"""A demonstration for whoever sees hikiate for the first time."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+import typer
+
+from hikiate.cli import show
+from hikiate.cli.options import JsonOption
+from hikiate.cli.session import load_settings, local_actor, open_database
+
+
+def demo(
+    seed: Annotated[int, typer.Option("--seed", help="Another number makes another sample.")] = 1,
+    json: JsonOption = False,
+) -> None:
+    """Show it on a sample: load, compare, allocate.
+
+    The database must be empty, or hold the sample already.
+    """
+    from hikiate.local.demo import METHOD, demonstrate
+
+    settings = load_settings()
+    started = time.monotonic()
+    with open_database(settings) as database, show.waiting("Loading the sample") as tell:
+        made = demonstrate(database, settings, local_actor(), seed, tell)
+    seconds = time.monotonic() - started
+    if json:
+        show.json(made._asdict())
+        return
+    run = made.run
+    what = (
+        f"{show.number(made.orders)} orders with {show.number(made.lines)} lines, {show.number(made.inventories)} lots"
+    )
+    if made.methods:
+        show.say(f"Sample {seed} of a food and household wholesaler: {what}.")
+        show.say()
+        show.say("What the same orders would get, and cost, by each method:")
+        show.say()
+        show.comparison(made.methods, settings.currency_places)
+        show.say()
+    else:
+        show.say(f"Sample {seed} is loaded already: {what}. Only what is open was allocated.")
+    show.say(
+        f"Run {run.id} allocated by {METHOD}: {show.percent(run.fill_rate)} of {show.number(run.requested_quantity)}"
+        f" units, for {show.amount(run.allocated_price, settings.currency_places)}. All in {seconds:.1f} seconds."
+    )
+    show.say()
+    show.say("Go on with:")
+    show.say()
+    for step in (
+        "hikiate serve",
+        "open http://127.0.0.1:8000/docs",
+        f"curl http://127.0.0.1:8000/allocation-runs/{run.id}/shortages?limit=3",
+    ):
+        show.say(f"  {step}")
