@@ -225,6 +225,7 @@ def test_an_interrupt_from_the_terminal_does_not_reach_the_server(folder: Path, 
 def test_a_creation_killed_half_way_is_repaired(folder: Path, run: Run) -> None:
     program = run(USER, folder)
     wait_until(lambda: list(folder.glob("postgres.new-*/base")))
+    os.kill(program.pid, signal.SIGSTOP)
     children = psutil.Process(program.pid).children(recursive=True)
     for process in (program, *children):
         process.kill()

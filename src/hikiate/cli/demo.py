@@ -52,7 +52,7 @@ def demo(
     show.say()
     for step in (
         "hikiate serve",
-        "open http://127.0.0.1:8000/docs",
-        f"curl http://127.0.0.1:8000/allocation-runs/{run.id}/shortages?limit=3",
+        "python3 -m webbrowser http://127.0.0.1:8000/docs",
+        f"curl 'http://127.0.0.1:8000/allocation-runs/{run.id}/shortages?limit=3'",
     ):
         show.say(f"  {step}")

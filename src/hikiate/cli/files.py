@@ -24,8 +24,8 @@ from hikiate.cli.session import Refused, load_settings, local_actor, open_databa
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from hikiate.schemas import ImportReport
     from hikiate.services.files import FileFormat
-    from hikiate.services.importing import Outcome
 
 _GZIP = b"\x1f\x8b"
 _BLOCK = 1 << 20
@@ -52,12 +52,12 @@ def import_(
 
     All of it or nothing, unless bad rows are to be skipped.
     """
-    from hikiate.schemas import ImportKind, OnError
-    from hikiate.services.importing import import_file
-
     if file != _STDIN and not file.is_file():
         raise typer.BadParameter(f"there is no file '{file}'.", param_hint="'FILE'")
     _check_encoding(encoding)
+    from hikiate.schemas import ImportKind, OnError
+    from hikiate.services.importing import import_file
+
     name = "the input" if file == _STDIN else str(file)
     settings = load_settings()
     with _opened(file, name) as (source, file_format), open_database(settings) as database:
@@ -75,29 +75,20 @@ def import_(
         )
     if json:
         show.json(outcome.report)
-    if outcome.refused or not json:
-        _summarise(outcome, name, dry_run=dry_run)
-
-
-def _summarise(outcome: Outcome, name: str, *, dry_run: bool) -> None:
-    """Say what came of it.
-
-    Raises:
-        Refused: nothing was imported.
-    """
-    report = outcome.report
-    if outcome.refused and not report.rejected:
-        raise Refused(f"Nothing was imported from {name}: {report.errors[0].message}.")
-    if report.errors:
-        show.row_errors(report.errors)
+    elif outcome.report.rejected:
+        show.row_errors(outcome.report.errors)
     if outcome.refused:
-        raise Refused(
-            f"Nothing was imported from {name}: {show.number(report.rejected)} of its rows are bad; "
-            "put them right, or take the others with --on-error skip."
-        )
-    done = "would be imported" if dry_run else "imported"
-    skipped = f", {show.number(report.rejected)} skipped" if report.rejected else ""
-    show.say(f"{show.number(report.accepted)} rows {done} from {name}{skipped}.")
+        raise Refused(f"Nothing was imported from {name}: {_reason(outcome.report)}")
+    if not json:
+        done = "would be imported" if dry_run else "imported"
+        skipped = f", {show.number(outcome.report.rejected)} skipped" if outcome.report.rejected else ""
+        show.say(f"{show.number(outcome.report.accepted)} rows {done} from {name}{skipped}.")
+
+
+def _reason(report: ImportReport) -> str:
+    if not report.rejected:
+        return f"{report.errors[0].message}."
+    return f"{show.number(report.rejected)} rows are bad; put them right, or take the others with --on-error skip."
 
 
 def _check_encoding(encoding: str) -> None:

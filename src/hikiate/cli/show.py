@@ -126,9 +126,11 @@ def facts(pairs: Iterable[tuple[str, str]]) -> None:
 
 def run(run: AllocationRunResponse, places: int) -> None:
     """Print a run with the first of its results and shortages."""
-    costing = f", cost by {run.costing_method}" if run.costing_method.value != "LOT" else ""
-    what = f"{run.allocation_method}{costing}, as of {run.allocation_date}"
-    say(f"What {what} would allocate:" if run.id is None else f"Run {run.id}: {what}, {run.status}.")
+    costing = f" at {run.costing_method} cost" if run.costing_method.value != "LOT" else ""
+    what, day = f"{run.allocation_method}{costing}", run.allocation_date
+    say(f"What {what} would allocate as of {day}:" if run.id is None else f"Run {run.id}: {what} as of {day}.")
+    if run.status.value != "completed":
+        say(f"It is {run.status}; what it has allocated stays.")
     say()
     facts(
         [
@@ -200,7 +202,7 @@ def comparison(runs: list[AllocationRunResponse], places: int) -> None:
     """Print what each method would do; the lots touched only if every result is known."""
     lots = all(has_all_results(run) for run in runs)
     table(
-        "Method|Costing|>Fill rate|>Allocated|>Short|>Amount" + ("|>Lots" if lots else ""),
+        "Method|Costing|>Fill|>Allocated|>Short|>Amount" + ("|>Lots" if lots else ""),
         [
             (
                 run.allocation_method.value,
@@ -219,7 +221,7 @@ def comparison(runs: list[AllocationRunResponse], places: int) -> None:
 def runs(runs: list[AllocationRunResponse], places: int) -> None:
     """Print runs, one a row."""
     table(
-        ">Run|Started|Method|Status|>Lines|>Fill rate|>Amount",
+        ">Run|Started|Method|Status|>Lines|>Fill|>Amount",
         [
             (
                 run.id,
