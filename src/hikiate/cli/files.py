@@ -82,13 +82,18 @@ def import_(
     if not json:
         done = "would be imported" if dry_run else "imported"
         skipped = f", {show.number(outcome.report.rejected)} skipped" if outcome.report.rejected else ""
-        show.say(f"{show.number(outcome.report.accepted)} rows {done} from {name}{skipped}.")
+        show.say(f"{show.count(outcome.report.accepted, 'row')} {done} from {name}{skipped}.")
 
 
 def _reason(report: ImportReport) -> str:
-    if not report.rejected:
-        return f"{report.errors[0].message}."
-    return f"{show.number(report.rejected)} rows are bad; put them right, or take the others with --on-error skip."
+    if report.rejected:
+        rows = (
+            "1 row is bad; put it" if report.rejected == 1 else f"{show.number(report.rejected)} rows are bad; put them"
+        )
+        return f"{rows} right, or take the others with --on-error skip."
+    refusal = report.errors[0]
+    # Of the file as a whole: its header is to blame, or else a row that can't be read.
+    return f"row {refusal.row} {refusal.message}." if refusal.message.startswith("is ") else f"{refusal.message}."
 
 
 def _check_encoding(encoding: str) -> None:
@@ -189,7 +194,7 @@ def export(
 
         rows = database.read(write)
     if output is not None:
-        show.say(f"{show.number(rows)} rows written to {output}.")
+        show.say(f"{show.count(rows, 'row')} written to {output}.")
 
 
 @contextmanager

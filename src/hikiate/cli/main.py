@@ -71,11 +71,15 @@ def run() -> int:
         complain(f"{failure.filename or 'The system'}: {failure.strerror or failure}.")
         return 1
     except HikiateError as refused:
-        complain(refused.detail)
-        for fault in refused.faults if isinstance(refused, Invalid) else ():
-            if fault.message != refused.detail:
-                complain(f"  {fault.pointer}: {fault.message}")
+        complain(_sentence(refused))
         return 1
+
+
+def _sentence(refused: HikiateError) -> str:
+    """Return what was refused; where faults are listed, they say it more precisely."""
+    faults = refused.faults if isinstance(refused, Invalid) else ()
+    listed = "; ".join(fault.message.rstrip(".") for fault in faults)
+    return f"{listed[:1].upper()}{listed[1:]}." if listed else refused.detail
 
 
 def _end_in_order() -> None:

@@ -83,6 +83,11 @@ def number(value: Decimal | int) -> str:
     return f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
 
 
+def count(number_of: int, noun: str) -> str:
+    """Write how many there are of something."""
+    return f"{number(number_of)} {noun}" + ("" if number_of == 1 else "s")
+
+
 def amount(value: Decimal, places: int) -> str:
     """Write an amount with separators and the currency's places."""
     return f"{value:,.{places}f}"
@@ -200,6 +205,9 @@ def _shortages(rows: list[ShortageResponse]) -> None:
 
 def comparison(runs: list[AllocationRunResponse], places: int) -> None:
     """Print what each method would do; the lots touched only if every result is known."""
+    if not any(run.lines for run in runs):
+        say("Nothing waits to be allocated.")
+        return
     lots = all(has_all_results(run) for run in runs)
     table(
         "Method|Costing|>Fill|>Allocated|>Short|>Amount" + ("|>Lots" if lots else ""),

@@ -44,13 +44,13 @@ def _verdict(*, repaired: bool, left: int, oversold: int) -> str:
     parts = []
     if left:
         parts.append(
-            f"{show.number(left)} balances still differ."
+            f"Still wrong: {show.count(left, 'balance')}."
             if repaired
-            else f"{show.number(left)} balances differ; `hikiate verify --repair` sets them right."
+            else f"Wrong: {show.count(left, 'balance')}; `hikiate verify --repair` sets right what can be."
         )
     if oversold:
         parts.append(
-            f"{show.number(oversold)} lots have more allocated than is on hand: "
-            "release some of it, or count the lots anew and adjust them."
+            f"Oversold: {show.count(oversold, 'lot')} with more allocated than is on hand; "
+            "release some of it, or count and adjust."
         )
     return " ".join(parts) or "All of these were set right; the audit has each."
