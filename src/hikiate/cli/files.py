@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from hikiate.schemas import ImportReport
-    from hikiate.services.files import FileFormat
 
 _GZIP = b"\x1f\x8b"
-_BLOCK = 1 << 20
+_BLOCK = 1 << 16
+_FORMATS = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson"}
 _STDIN = Path("-")
 
 
@@ -52,22 +52,22 @@ def import_(
 
     All of it or nothing, unless bad rows are to be skipped.
     """
-    if file != _STDIN and not file.is_file():
-        raise typer.BadParameter(f"there is no file '{file}'.", param_hint="'FILE'")
+    _check_name(file)
     _check_encoding(encoding)
     from hikiate.schemas import ImportKind, OnError
+    from hikiate.services.files import FileFormat
     from hikiate.services.importing import import_file
 
     name = "the input" if file == _STDIN else str(file)
     settings = load_settings()
-    with _opened(file, name) as (source, file_format), open_database(settings) as database:
+    with open_database(settings) as database, _opened(file, name) as source:
         outcome = database.transact(
             partial(
                 import_file,
                 actor=local_actor(),
                 kind=ImportKind(kind),
                 source=source,
-                file_format=file_format,
+                file_format=FileFormat(_format(file, source)),
                 on_error=OnError(on_error),
                 dry_run=dry_run,
                 encoding=encoding,
@@ -108,50 +108,45 @@ def _check_encoding(encoding: str) -> None:
 
 
 @contextmanager
-def _opened(file: Path, name: str) -> Iterator[tuple[BinaryIO, FileFormat]]:
+def _opened(file: Path, name: str) -> Iterator[BinaryIO]:
     """Open a file that can be read again and again, with a bar on a terminal.
 
     Raises:
         Refused: it turns out to be no whole gzip file.
     """
-    from rich.progress import wrap_file
-
-    errors = show.console(stderr=True)
     with (
         _kept(sys.stdin.buffer) if file == _STDIN else file.open("rb") as raw,
-        wrap_file(
-            raw,
-            raw.seek(0, os.SEEK_END),
-            description=f"Importing {name}",
-            console=errors,
-            transient=True,
-            disable=not errors.is_terminal,
-        ) as counted,
-        # Read in blocks, so that not every line moves the bar.
+        show.reading(raw, f"Importing {name}") as counted,
+        # In blocks, so that not every line moves the bar.
         io.BufferedReader(cast(io.RawIOBase, counted), _BLOCK) as blocks,
     ):
-        blocks.seek(0)
         zipped = blocks.peek(2).startswith(_GZIP)
-        source = cast(BinaryIO, gzip.GzipFile(fileobj=blocks) if zipped else blocks)
         try:
-            yield source, _format(file, source)
+            yield cast(BinaryIO, gzip.GzipFile(fileobj=blocks) if zipped else blocks)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise Refused(f"Nothing was imported: {name} is no whole gzip file; make it again.") from error
 
 
-def _format(file: Path, source: BinaryIO) -> FileFormat:
-    from hikiate.services.files import FileFormat
-
+def _check_name(file: Path) -> None:
     if file == _STDIN:
-        return FileFormat.NDJSON if source.read(_BLOCK).lstrip().startswith(b"{") else FileFormat.CSV
-    match Path(file.stem).suffix if file.suffix == ".gz" else file.suffix:
-        case ".csv":
-            return FileFormat.CSV
-        case ".ndjson" | ".jsonl":
-            return FileFormat.NDJSON
-    raise typer.BadParameter(
-        f"'{file}' is of no known kind; name it .csv, .ndjson or .jsonl, each also with .gz.", param_hint="'FILE'"
-    )
+        return
+    if not file.is_file():
+        raise typer.BadParameter(f"there is no file '{file}'.", param_hint="'FILE'")
+    if _suffix(file) not in _FORMATS:
+        raise typer.BadParameter(
+            f"'{file}' is of no known kind; name it {', '.join(_FORMATS)}, or one of them with .gz.",
+            param_hint="'FILE'",
+        )
+
+
+def _suffix(file: Path) -> str:
+    return Path(file.stem).suffix if file.suffix == ".gz" else file.suffix
+
+
+def _format(file: Path, source: BinaryIO) -> str:
+    if file == _STDIN:
+        return "ndjson" if source.read(_BLOCK).lstrip().startswith(b"{") else "csv"
+    return _FORMATS[_suffix(file)]
 
 
 @contextmanager

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from rich import box
 from rich.console import Console
@@ -15,6 +16,7 @@ from rich.table import Table
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+    from rich.progress import Progress
 
     from hikiate.schemas import (
         AllocationResultResponse,
@@ -69,13 +71,27 @@ def waiting(what: str) -> Iterator[Callable[[str], None]]:
 @contextmanager
 def progress(what: str) -> Iterator[Advance]:
     """Show a bar on a terminal's stderr; what is yielded sets how much is done, from 0 to 1."""
+    with _bar() as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done: bar.update(task, total=1.0, completed=done)
+
+
+@contextmanager
+def reading(file: BinaryIO, what: str) -> Iterator[BinaryIO]:
+    """Show on a terminal's stderr how much of a file has been read through what is yielded."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    # One byte more than there is: a bar that is done stands still, while what was read is still to be written.
+    with _bar() as bar, bar.wrap_file(file, size + 1, description=what) as counted:
+        yield counted
+
+
+def _bar() -> Progress:
     from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
     errors = console(stderr=True)
     columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn()
-    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done: bar.update(task, total=1.0, completed=done)
+    return Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal)
 
 
 def number(value: Decimal | int) -> str:

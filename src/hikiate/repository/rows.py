@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any, LiteralString, NamedTuple, TypeVar
 
 import psycopg
-from sqlalchemy import ColumnElement, Connection, Select, literal_column
+from sqlalchemy import ColumnElement, Connection, literal_column
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.selectable import TypedReturnsRows
 
 T = TypeVar("T")
 
@@ -23,7 +24,7 @@ class Page(NamedTuple):
     after: Key | None = None
 
 
-def entities(connection: Connection, statement: Select[T]) -> list[T]:
+def entities(connection: Connection, statement: TypedReturnsRows[T]) -> list[T]:
     """Fetch whole rows as objects of their model, free of any session."""
     with Session(connection, autoflush=False) as session:
         found = list(session.scalars(statement))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from hikiate.domain.methods import Costing, Method
 from hikiate.models import AllocationRun, AllocationRunChunk, RunStatus
-from hikiate.repository.rows import Page, entities
+from hikiate.repository.rows import Page, entities, next_ids
 
 
 class Chunk(NamedTuple):
@@ -31,8 +31,30 @@ class Totals(NamedTuple):
     price: Decimal
 
 
+NOTHING = Totals(0, 0, 0, 0, 0, Decimal())
+
+
+def new_id(connection: Connection) -> int:
+    """Reserve the id of a run."""
+    [run_id] = next_ids(connection, "allocation_runs", 1)
+    return run_id
+
+
+def columns_of(totals: Totals) -> dict[str, Any]:
+    """Return totals as columns of a run."""
+    return {
+        "orders": totals.orders,
+        "lines": totals.lines,
+        "requested_quantity": Decimal(totals.requested),
+        "allocated_quantity": Decimal(totals.allocated),
+        "short_quantity": Decimal(totals.short),
+        "allocated_price": totals.price,
+    }
+
+
 def create(
     connection: Connection,
+    run_id: int,
     status: RunStatus,
     method: Method,
     costing: Costing,
@@ -40,12 +62,15 @@ def create(
     hold_until: datetime | None,
     request: dict[str, Any],
     trigger: str | None,
-) -> int:
-    """Record a run and return its id."""
-    now = None if status is RunStatus.QUEUED else func.clock_timestamp()
-    return connection.execute(
+    totals: Totals,
+) -> AllocationRun:
+    """Record a run and return it; one that isn't queued started with the transaction."""
+    is_started, is_done = status is not RunStatus.QUEUED, status is RunStatus.COMPLETED
+    return entities(
+        connection,
         insert(AllocationRun)
         .values(
+            id=run_id,
             status=status,
             allocation_method=method,
             costing_method=costing,
@@ -53,11 +78,13 @@ def create(
             hold_until=hold_until,
             request=request,
             trigger=trigger,
-            started_at=now,
-            progressed_at=now,
+            started_at=func.now() if is_started else None,
+            progressed_at=func.clock_timestamp() if is_started else None,
+            finished_at=func.clock_timestamp() if is_done else None,
+            **columns_of(totals),
         )
-        .returning(AllocationRun.id)
-    ).scalar_one()
+        .returning(AllocationRun),
+    )[0]
 
 
 def add_chunks(connection: Connection, run_id: int, chunks: Iterable[Chunk]) -> None:

@@ -1,31 +1,26 @@
 """Allocate: lock and read → plan → write, for one order as for a million lines."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from decimal import Decimal
 from functools import partial
 
 from sqlalchemy import Connection
 
 from hikiate.database import Database
-from hikiate.domain.errors import Fault, Invalid, NotFound, TooLarge
-from hikiate.domain.methods import Scarcity
+from hikiate.domain.errors import Invalid, NotFound, TooLarge
 from hikiate.domain.plan import Plan
 from hikiate.models import AllocationRun, RunStatus
-from hikiate.repository import allocations, demand, runs
+from hikiate.repository import demand, runs
 from hikiate.repository.locks import read_items
-from hikiate.repository.runs import Chunk, Totals
+from hikiate.repository.runs import Totals
 from hikiate.schemas import AllocationRequest, AllocationRunResponse, CompareRequest
 from hikiate.services import views
 from hikiate.services.auditing import Actor
 from hikiate.services.holds import release_expired
-from hikiate.services.locking import lock_stock
 from hikiate.services.planning import plan_orders, policy_of, shown_results, shown_shortages
 from hikiate.services.runs import show
+from hikiate.services.serving import Served, chunks_of, counted, find_demand, serve, sum_of
 from hikiate.settings import Settings
-
-CHUNK_LINES = 20_000
-"""Lines served in one transaction of a long run: others wait for a lock no longer than these take."""
 
 Progress = Callable[[AllocationRunResponse], None]
 
@@ -89,66 +84,86 @@ def start(
 
     It is queued if that is asked for, or if it has more lines than may be served while a caller waits.
     """
-    request = _checked(connection, settings, request)
+    request = _checked(settings, request)
+    chunks = list(chunks_of(request, find_demand(connection, request)))
+    run_id = runs.new_id(connection)
+    actor.record(connection, "allocate", f"allocation-runs/{run_id}")
+    if queue or (settings.sync_lines is not None and sum(chunk.lines for chunk in chunks) > settings.sync_lines):
+        return views.run(_record(connection, settings, request, run_id, RunStatus.QUEUED, trigger), [], [])
+    if len(chunks) > 1:
+        totals = sum_of(counted(chunk, 1) for chunk in chunks)
+        run = _record(connection, settings, request, run_id, RunStatus.RUNNING, trigger, totals)
+        runs.add_chunks(connection, run_id, chunks)
+        return views.run(run, [], [])
+    # A run of one chunk is recorded when it is done, in one statement.
+    served = Served(Plan([], [], {}), [], runs.NOTHING)
+    for chunk in chunks:
+        served = serve(connection, settings, request, run_id, chunk)
+    run = _record(connection, settings, request, run_id, RunStatus.COMPLETED, trigger, served.totals)
+    return views.run(
+        run,
+        shown_results(settings, request, served.plan, run_id, served.result_ids),
+        shown_shortages(request, served.plan),
+    )
+
+
+def _record(
+    connection: Connection,
+    settings: Settings,
+    request: AllocationRequest,
+    run_id: int,
+    status: RunStatus,
+    trigger: str | None,
+    totals: Totals = runs.NOTHING,
+) -> AllocationRun:
     policy = policy_of(settings, request)
-    chunks = [] if queue else list(_chunks(connection, request))
-    lines = sum(chunk.lines for chunk in chunks)
-    queue = queue or (settings.sync_lines is not None and lines > settings.sync_lines)
-    run_id = runs.create(
+    return runs.create(
         connection,
-        RunStatus.QUEUED if queue else RunStatus.RUNNING,
+        run_id,
+        status,
         policy.method,
         policy.costing_method,
         policy.allocation_date,
         request.hold_until,
         request.model_dump(mode="json"),
         trigger,
-    )
-    actor.record(connection, "allocate", f"allocation-runs/{run_id}", allocation_method=policy.method.value)
-    if queue:
-        return _progress(connection, run_id)
-    if len(chunks) > 1:
-        _plan_chunks(connection, run_id, chunks)
-        return _progress(connection, run_id)
-    made = [_serve(connection, settings, request, run_id, chunk) for chunk in chunks]
-    runs.set_status(connection, run_id, RunStatus.COMPLETED)
-    answer = _progress(connection, run_id)
-    if not made:
-        return answer
-    planned, ids = made[0]
-    return answer.model_copy(
-        update={
-            "results": shown_results(settings, request, planned, run_id, ids),
-            "shortages": shown_shortages(request, planned),
-        }
+        totals,
     )
 
 
-def begin(connection: Connection, run_id: int) -> AllocationRunResponse:
-    """Start a queued run: its demand is fixed now."""
-    run = runs.locked(connection, run_id)
-    if run is not None and run.status is RunStatus.QUEUED:
-        request = AllocationRequest.model_validate(run.request)
-        runs.set_status(connection, run_id, RunStatus.RUNNING)
-        _plan_chunks(connection, run_id, list(_chunks(connection, request)))
-    return _progress(connection, run_id)
+def begin(connection: Connection, run_id: int) -> RunStatus:
+    """Start a queued run, whose demand is fixed now, and return the status it has then.
+
+    Raises:
+        NotFound: there is none with that id.
+    """
+    run = _locked(connection, run_id)
+    if run.status is not RunStatus.QUEUED:
+        return run.status
+    request = AllocationRequest.model_validate(run.request)
+    chunks = list(chunks_of(request, find_demand(connection, request)))
+    runs.set_status(connection, run_id, RunStatus.RUNNING)
+    runs.add_chunks(connection, run_id, chunks)
+    runs.add_totals(connection, run_id, sum_of(counted(chunk, 1) for chunk in chunks))
+    return RunStatus.RUNNING
 
 
 def advance(connection: Connection, settings: Settings, run_id: int) -> AllocationRunResponse:
-    """Serve the next chunk of a running run, or end the run when none is left."""
-    run = runs.locked(connection, run_id)
-    if run is None:
-        raise NotFound(f"There is no allocation run {run_id}.")
-    if run.status is not RunStatus.RUNNING:
-        return show(connection, settings, run_id)
-    chunk = runs.take_chunk(connection, run_id)
+    """Serve the next chunk of a running run, or end the run when none is left.
+
+    Raises:
+        NotFound: there is none with that id.
+    """
+    run = _locked(connection, run_id)
+    chunk = runs.take_chunk(connection, run_id) if run.status is RunStatus.RUNNING else None
     if chunk is None:
-        runs.set_status(connection, run_id, RunStatus.COMPLETED)
+        if run.status is RunStatus.RUNNING:
+            runs.set_status(connection, run_id, RunStatus.COMPLETED)
         return show(connection, settings, run_id)
-    _serve(connection, settings, AllocationRequest.model_validate(run.request), run_id, chunk)
+    served = serve(connection, settings, AllocationRequest.model_validate(run.request), run_id, chunk)
     # What the run counted when it started is corrected by what was open when the chunk was served.
-    runs.add_totals(connection, run_id, _counted(chunk, -1))
-    return _progress(connection, run_id)
+    runs.add_totals(connection, run_id, sum_of([served.totals, counted(chunk, -1)]))
+    return views.run(_locked(connection, run_id), [], [])
 
 
 def cancel(connection: Connection, settings: Settings, actor: Actor, run_id: int) -> AllocationRunResponse:
@@ -157,13 +172,20 @@ def cancel(connection: Connection, settings: Settings, actor: Actor, run_id: int
     Raises:
         NotFound: there is none with that id.
     """
-    run = runs.locked(connection, run_id)
-    if run is not None and run.status in (RunStatus.QUEUED, RunStatus.RUNNING):
-        for chunk in runs.drop_chunks(connection, run_id):
-            runs.add_totals(connection, run_id, _counted(chunk, -1))
+    run = _locked(connection, run_id)
+    if run.status in (RunStatus.QUEUED, RunStatus.RUNNING):
+        dropped = runs.drop_chunks(connection, run_id)
+        runs.add_totals(connection, run_id, sum_of(counted(chunk, -1) for chunk in dropped))
         runs.set_status(connection, run_id, RunStatus.CANCELLED)
         actor.record(connection, "cancel", f"allocation-runs/{run_id}")
     return show(connection, settings, run_id)
+
+
+def _locked(connection: Connection, run_id: int) -> AllocationRun:
+    run = runs.locked(connection, run_id)
+    if run is None:
+        raise NotFound(f"There is no allocation run {run_id}.")
+    return run
 
 
 def preview(connection: Connection, settings: Settings, request: AllocationRequest) -> AllocationRunResponse:
@@ -172,9 +194,9 @@ def preview(connection: Connection, settings: Settings, request: AllocationReque
     Raises:
         TooLarge: it has more lines than may be planned while a caller waits.
     """
-    request = _checked(connection, settings, request)
+    request = _checked(settings, request)
     policy = policy_of(settings, request)
-    found = demand.find_demand(connection, request.order_ids, request.item_codes)
+    found = find_demand(connection, request)
     if settings.sync_lines is not None and sum(order.lines for order in found) > settings.sync_lines:
         raise TooLarge(f"A dry run may have {settings.sync_lines} lines here; limit it by order_ids or item_codes.")
     order_ids = [order.order_id for order in found]
@@ -187,86 +209,14 @@ def preview(connection: Connection, settings: Settings, request: AllocationReque
         costing_method=policy.costing_method,
         allocation_date=policy.allocation_date,
         request=request.model_dump(mode="json"),
-        orders=totals.orders,
-        lines=totals.lines,
-        requested_quantity=Decimal(totals.requested),
-        allocated_quantity=Decimal(totals.allocated),
-        short_quantity=Decimal(totals.short),
-        allocated_price=totals.price,
+        **runs.columns_of(totals),
     )
     return views.run(row, shown_results(settings, request, planned, None, None), shown_shortages(request, planned))
 
 
-def _progress(connection: Connection, run_id: int) -> AllocationRunResponse:
-    run = runs.get(connection, run_id)
-    if run is None:
-        raise NotFound(f"There is no allocation run {run_id}.")
-    return views.run(run, [], [])
-
-
-def _checked(connection: Connection, settings: Settings, request: AllocationRequest) -> AllocationRequest:
+def _checked(settings: Settings, request: AllocationRequest) -> AllocationRequest:
     if request.hold_until is not None and request.hold_until <= datetime.now(UTC):
         raise Invalid.at("/hold_until", "past", "hold_until must lie in the future.")
-    unknown = set(demand.unknown_orders(connection, request.order_ids or ()))
-    if unknown:
-        raise Invalid(
-            "There is no such order.",
-            [
-                Fault(f"/order_ids/{place}", "unknown-order", f"there is no order {order_id}")
-                for place, order_id in enumerate(request.order_ids or ())
-                if order_id in unknown
-            ],
-        )
     if request.allocation_date is None:
         return request.model_copy(update={"allocation_date": settings.today()})
     return request
-
-
-def _chunks(connection: Connection, request: AllocationRequest) -> Iterator[Chunk]:
-    """Cut the demand into chunks of whole orders; shares need all of it at once."""
-    order_ids: list[int] = []
-    lines = quantity = 0
-    for order in demand.find_demand(connection, request.order_ids, request.item_codes):
-        if order_ids and lines + order.lines > CHUNK_LINES and request.scarcity is not Scarcity.FAIR_SHARE:
-            yield Chunk(order_ids, lines, quantity)
-            order_ids, lines, quantity = [], 0, 0
-        order_ids.append(order.order_id)
-        lines += order.lines
-        quantity += order.quantity
-    if order_ids:
-        yield Chunk(order_ids, lines, quantity)
-
-
-def _plan_chunks(connection: Connection, run_id: int, chunks: list[Chunk]) -> None:
-    runs.add_chunks(connection, run_id, chunks)
-    for chunk in chunks:
-        runs.add_totals(connection, run_id, _counted(chunk, 1))
-
-
-def _counted(chunk: Chunk, sign: int) -> Totals:
-    return Totals(sign * len(chunk.order_ids), sign * chunk.lines, sign * chunk.quantity, 0, 0, Decimal())
-
-
-def _serve(
-    connection: Connection, settings: Settings, request: AllocationRequest, run_id: int, chunk: Chunk
-) -> tuple[Plan, list[int]]:
-    codes = demand.items_of(connection, chunk.order_ids, request.item_codes)
-    items = lock_stock(connection, settings, codes, chunk.order_ids)
-    planned, totals = plan_orders(connection, settings, request, chunk.order_ids, items)
-    ids: list[int] = []
-    joined = [lot_id for averaged in planned.averaged.values() for lot_id in averaged.lot_ids]
-    if planned.picks or joined:
-        taken: dict[int, int] = {}
-        given: dict[tuple[int, int], int] = {}
-        for pick in planned.picks:
-            taken[pick.lot.id] = taken.get(pick.lot.id, 0) + pick.quantity
-            line = pick.order_id, pick.line_no
-            given[line] = given.get(line, 0) + pick.quantity
-        allocations.change_allocated(connection, taken, joined)
-        allocations.set_averages(connection, {code: made.average for code, made in planned.averaged.items()})
-        ids = allocations.write_results(connection, run_id, planned.picks, request.hold_until, settings.currency.places)
-        allocations.change_lines(connection, given)
-        allocations.refresh_status(connection, {order_id for order_id, _ in given})
-    allocations.write_shortages(connection, run_id, planned.shortages)
-    runs.add_totals(connection, run_id, totals)
-    return planned, ids

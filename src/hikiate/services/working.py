@@ -43,8 +43,7 @@ def finish_run(database: Database, settings: Settings, run_id: int) -> None:
         Busy: the run stays as it is.
     """
     try:
-        run = database.transact(partial(begin, run_id=run_id))
-        if run.status is RunStatus.RUNNING:
+        if database.transact(partial(begin, run_id=run_id)) is RunStatus.RUNNING:
             finish(database, settings, run_id)
     except Busy:
         raise
