@@ -27,6 +27,7 @@ def serve(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes any free one.")] = 8000,
 ) -> None:
     """Serve the API until it is stopped."""
+    from hikiate import logs
     from hikiate.local import server
 
     settings = load_settings()
@@ -35,11 +36,8 @@ def serve(
     except server.CannotListen as error:
         raise Refused(str(error)) from error
     with listener, open_database(settings) as database:
-        from hikiate import logs
-        from hikiate.api.app import create_app
-
         logs.configure(for_people=sys.stderr.isatty())
-        server.serve(create_app(database, settings), listener, lambda url: _announce(url, settings))
+        server.serve(database, settings, listener, lambda url: _announce(url, settings))
 
 
 def _announce(url: str, settings: Settings) -> None:

@@ -9,8 +9,11 @@ from ipaddress import ip_address
 from types import FrameType
 
 import uvicorn
-from fastapi import FastAPI
 
+from hikiate.api.app import create_app
+from hikiate.database import Database
+from hikiate.local.metrics import instrument
+from hikiate.local.worker import Worker
 from hikiate.settings import Settings
 
 _BACKLOG = 2048
@@ -58,10 +61,12 @@ def may_listen(address: str, settings: Settings) -> bool:
     return settings.issuer is not None or ip_address(address.partition("%")[0]).is_loopback
 
 
-def serve(app: FastAPI, listener: socket.socket, announce: Callable[[str], None]) -> None:
-    """Serve until a signal ends it; requests under way are answered first. `announce` is given the URL."""
+def serve(database: Database, settings: Settings, listener: socket.socket, announce: Callable[[str], None]) -> None:
+    """Serve and work until a signal ends it; requests under way are answered first. `announce` is given the URL."""
     host, port = listener.getsockname()[:2]
     url = f"http://[{host}]:{port}" if listener.family is socket.AF_INET6 else f"http://{host}:{port}"
+    app = create_app(database, settings)
+    instrument(app)
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -70,7 +75,12 @@ def serve(app: FastAPI, listener: socket.socket, announce: Callable[[str], None]
         backlog=_BACKLOG,
         timeout_graceful_shutdown=_SECONDS_TO_FINISH,
     )
-    _Server(config, lambda: announce(url)).run([listener])
+    worker = Worker(database, settings)
+    worker.start()
+    try:
+        _Server(config, lambda: announce(url)).run([listener])
+    finally:
+        worker.stop()
 
 
 class _Server(uvicorn.Server):

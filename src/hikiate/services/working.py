@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy import Connection
 
 from hikiate.database import Database
-from hikiate.domain.errors import Busy
+from hikiate.domain.errors import Busy, NotFound
 from hikiate.models import RunStatus
 from hikiate.repository import demand, idempotency, offers, runs
 from hikiate.schemas import AllocationRequest, AllocationRunResponse
@@ -41,11 +41,12 @@ def finish_run(database: Database, settings: Settings, run_id: int) -> None:
 
     Raises:
         Busy: the run stays as it is.
+        NotFound: there is none with that id.
     """
     try:
         if database.transact(partial(begin, run_id=run_id)) is RunStatus.RUNNING:
             finish(database, settings, run_id)
-    except Busy:
+    except (Busy, NotFound):
         raise
     except Exception:
         # Whatever is wrong with this run must not keep the others waiting.

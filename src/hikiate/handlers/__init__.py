@@ -1,0 +1,1 @@
+"""Where a function service enters: a few lines each."""
