@@ -198,7 +198,7 @@ class Run:
                         return some
         return lots
 
-    def serve(self, order: Demand, line: Line, wanted: Fraction) -> Served:
+    def serve(self, order: Demand, line: Line, wanted: Fraction, step: Fraction | None = None) -> Served:
         kept: dict[str, Fraction] = defaultdict(Fraction)
         allowance = self.may_take(line.item_code)
         admitted: list[Lot] = []
@@ -212,6 +212,8 @@ class Run:
         offered = self.total(admitted)
         kept["safety-stock"] = max(ZERO, offered - allowance)
         wanted = min(wanted, allowance)
+        if step is not None:
+            wanted = in_steps(min(wanted, offered), step)
         lots: Sequence[Lot] = self.in_method_order([lot for lot in admitted if self.available(lot)])
         if line.single_lot or (self.policy.method is Method.SPECIFIC and not line.named):
             whole = units(line.open_quantity)
@@ -234,11 +236,16 @@ class Run:
                 kept["all-allocated"] += taking.quantity
         return Served(sum(parts.values(), ZERO), kept)
 
-    def attempt(self, order: Demand, wanted: Mapping[Key, Fraction]) -> dict[Key, Served]:
+    def attempt(
+        self, order: Demand, wanted: Mapping[Key, Fraction], steps: Mapping[str, Fraction | None] | None = None
+    ) -> dict[Key, Served]:
         """Serve the lines wanted; an order that must be complete and is not takes nothing."""
         before = list(self.takings), list(self.joined), dict(self.averages)
         lines = {key(order, line): line for line in order.lines if key(order, line) in wanted}
-        served = {place: self.serve(order, line, wanted[place]) for place, line in lines.items()}
+        served = {
+            place: self.serve(order, line, wanted[place], (steps or {}).get(line.item_code))
+            for place, line in lines.items()
+        }
         if order.complete and any(served[place].got < self.open[place] for place in served):
             self.takings, self.joined, self.averages = before
             for got, kept in served.values():
@@ -271,8 +278,8 @@ class Run:
         for order in self.orders:
             lines = {key(order, line): line for line in order.lines}
             still = {place: self.open[place] - first[place].got for place in lines}
-            again = {place: in_steps(rest, steps[lines[place].item_code]) for place, rest in still.items() if rest}
-            for place, (now, kept) in self.attempt(order, again).items():
+            again = {place: rest for place, rest in still.items() if rest}
+            for place, (now, kept) in self.attempt(order, again, steps).items():
                 got = first[place].got + now
                 if steps[lines[place].item_code] is not None:
                     kept["fair-share"] = max(ZERO, alone[place] - got - kept["order-must-be-complete"])

@@ -1,20 +1,22 @@
 """plan() against the naive model, and what must hold of any plan."""
 
 from collections import Counter
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
-from case_strategies import GRAINS, Case, any_case, cases, some_lot
+from case_strategies import GRAINS, TODAY, Case, any_case, cases, some_lot
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive import CODES, naive_plan
 from naive_rows import rounded, units
 from outcomes import said
 
-from hikiate.domain.demand import Line
+from hikiate.domain.demand import Demand, Line
 from hikiate.domain.lots import Item, Lot
 from hikiate.domain.methods import Costing, Method, Scarcity
 from hikiate.domain.plan import Plan, may_run_short, plan
+from hikiate.domain.policy import Policy
 
 TAKE_IN_ORDER = [method for method in Method if method not in (Method.SPECIFIC, Method.FEWEST_LOTS)]
 several = settings(deadline=None, max_examples=250)
@@ -186,3 +188,35 @@ def test_an_item_that_runs_short_was_in_doubt_before(case: Case) -> None:
     items = {item.item_code: item for item in case.items}
     doubtful = may_run_short(case.demand, items, case.lots, case.policy)
     assert {shortage.item_code for shortage in plan(*case).shortages} <= doubtful
+
+
+@pytest.mark.parametrize(
+    ("line", "method", "safety_stock", "complete"),
+    [
+        (Line(1, "A", 6, single_lot=True), Method.FIFO, 0, False),
+        (Line(1, "A", 6), Method.SPECIFIC, 0, False),
+        (Line(1, "A", 6), Method.FIFO, 5, False),
+        (Line(1, "A", 6), Method.FIFO, 0, True),
+        (Line(1, "A", 6, location="x"), Method.FIFO, 0, False),
+        (Line(1, "A", 6, inventory_id=1), Method.FIFO, 0, False),
+        (Line(1, "A", 6, lot_number="p"), Method.FIFO, 0, False),
+        (Line(1, "A", 6, min_remaining_days=1), Method.FIFO, 0, False),
+        (Line(1, "A", 6, no_date_reversal=True), Method.FIFO, 0, False),
+        (Line(1, "A", 11), Method.FIFO, 0, False),
+    ],
+)
+def test_a_line_may_run_short_though_its_item_does_not(
+    line: Line, method: Method, safety_stock: int, complete: bool
+) -> None:
+    lots = [Lot(number, "A", 5, 0, 0, TODAY, TODAY) for number in (1, 2)]
+    order = Demand(1, (line, Line(2, "B", 1)), customer="k", complete=complete)
+    items, policy = [Item("A", safety_stock)], Policy(method, TODAY)
+    made = plan([order], items, lots, policy, {("k", "A"): TODAY + timedelta(1)})
+    assert {shortage.item_code for shortage in made.shortages} == {"A", "B"}
+    assert may_run_short([order], {"A": items[0]}, lots, policy) == {"A", "B"}
+
+
+def test_an_item_that_has_enough_for_plain_lines_is_out_of_doubt() -> None:
+    lots = [Lot(number, "A", 5, 0, 0, TODAY, TODAY) for number in (1, 2)]
+    orders = [Demand(1, (Line(1, "A", 6),)), Demand(2, (Line(1, "A", 4),))]
+    assert may_run_short(orders, {}, lots, Policy(Method.FIFO, TODAY)) == set()

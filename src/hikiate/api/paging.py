@@ -7,10 +7,11 @@ from datetime import date
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from hikiate.domain.errors import Invalid
 from hikiate.repository.rows import Key, Page
+from hikiate.schemas.fields import ItemCode
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -74,9 +75,7 @@ _KEY_SIZES = {"newest": 1, "run": 1, "code": 1, "expiry": 2, "demand": 3}
 
 def _value(value: Any, sort: str) -> Any:
     if sort == "code":
-        if not isinstance(value, str) or not value.isprintable():
-            raise ValueError(value)
-        return value
+        return TypeAdapter(ItemCode).validate_python(value)
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 

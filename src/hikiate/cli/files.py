@@ -87,10 +87,8 @@ def import_(
 
 def _reason(report: ImportReport) -> str:
     if report.rejected:
-        rows = (
-            "1 row is bad; put it" if report.rejected == 1 else f"{show.number(report.rejected)} rows are bad; put them"
-        )
-        return f"{rows} right, or take the others with --on-error skip."
+        bad = f"{show.count(report.rejected, 'row')} {'is' if report.rejected == 1 else 'are'} bad"
+        return f"{bad}; put that right, or take the others with --on-error skip."
     refusal = report.errors[0]
     # Of the file as a whole: its header is to blame, or else a row that can't be read.
     return f"row {refusal.row} {refusal.message}." if refusal.message.startswith("is ") else f"{refusal.message}."

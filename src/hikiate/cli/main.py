@@ -13,6 +13,8 @@ from hikiate.cli.session import Refused
 from hikiate.cli.show import complain
 from hikiate.domain.errors import HikiateError, Invalid
 
+_INTERRUPTED = 130
+
 app = typer.Typer(
     name="hikiate",
     add_completion=False,
@@ -64,6 +66,8 @@ def run() -> int:
         # Several lines at times, and with a prefix of pydantic's.
         complain(" ".join(usage.format_message().replace("Value error, ", "").split()))
         return usage.exit_code
+    except KeyboardInterrupt:
+        return _INTERRUPTED
     except Refused as refused:
         complain(str(refused))
         return 1

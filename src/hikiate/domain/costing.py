@@ -67,6 +67,8 @@ class Row(NamedTuple):
     quantity: int
     unit_price: int | None
     amount: int
+    average: int | None
+    """The item's moving average when the lot was last taken from."""
 
 
 def priced(visits: Sequence[Visit], lots: Sequence[Lot], currency: Currency) -> list[Row]:
@@ -74,20 +76,31 @@ def priced(visits: Sequence[Visit], lots: Sequence[Lot], currency: Currency) -> 
 
     Rows at their lot's price are rounded each; averaged ones together. `unit_price` of those is rounded half up.
     """
+    is_averaged = any(visit.cost is not None for visit in visits)
     quantities: dict[int, int] = {}
+    averages: dict[int, int | None] = {}
     costs: dict[int, Fraction] = {}
-    for index, quantity, cost, _ in visits:
+    for index, quantity, cost, average in visits:
         quantities[index] = quantities.get(index, 0) + quantity
-        if cost is not None:
-            costs[index] = costs.get(index, Fraction()) + Fraction(quantity * cost.numerator, cost.denominator)
-    if not costs:
+        averages[index] = average
+        if is_averaged:
+            # A visit before there was any average is priced at its lot, among others that are not.
+            numerator, denominator = cost or UnitCost(lots[index].unit_price)
+            costs[index] = costs.get(index, Fraction()) + Fraction(quantity * numerator, denominator)
+    if not is_averaged:
         return [
-            Row(index, quantity, None, currency.round(quantity * lots[index].unit_price))
+            Row(index, quantity, None, currency.round(quantity * lots[index].unit_price), averages[index])
             for index, quantity in quantities.items()
         ]
     amounts = split_by_largest_remainder(list(costs.values()), currency)
     return [
-        Row(index, quantity, divide_rounded(costs[index].numerator, costs[index].denominator * quantity), amount)
+        Row(
+            index,
+            quantity,
+            divide_rounded(costs[index].numerator, costs[index].denominator * quantity),
+            amount,
+            averages[index],
+        )
         for (index, quantity), amount in zip(quantities.items(), amounts, strict=True)
     ]
 

@@ -102,8 +102,7 @@ def _picks(attempt: Attempt, lots: Sequence[Lot], policy: Policy) -> Iterable[Pi
         reason = Reason.NAMED_LOT
     elif line.single_lot:
         reason = Reason.SINGLE_LOT
-    average = attempt.visits[-1].average
-    for index, quantity, unit_price, amount in priced(attempt.visits, lots, policy.currency):
+    for index, quantity, unit_price, amount, average in priced(attempt.visits, lots, policy.currency):
         yield Pick(attempt.order.order_id, line.line_no, lots[index], quantity, unit_price, amount, average, reason)
 
 

@@ -23,12 +23,13 @@ _FILLED = Reached(0, 0, None, whole=False)
 class Attempt:
     """One line while it is being served."""
 
-    __slots__ = ("alone", "limit", "line", "order", "short", "visits", "why")
+    __slots__ = ("alone", "limit", "line", "order", "short", "step", "visits", "why")
 
     def __init__(self, order: Demand, line: Line) -> None:
         self.order = order
         self.line = line
         self.limit = line.open_quantity
+        self.step = 1
         self.short = line.open_quantity
         self.alone = 0
         """What the line could have had if nobody had shared with it."""
@@ -100,8 +101,8 @@ class Server:
         for order, attempts in tried:
             if any(attempt.short for attempt in attempts):
                 for attempt in attempts:
-                    step = self._steps.get(attempt.line.item_code, 1)
-                    attempt.limit = attempt.short // step * step
+                    attempt.step = self._steps.get(attempt.line.item_code, 1)
+                    attempt.limit = attempt.short
                 self._serve(order, attempts)
         return served
 
@@ -117,7 +118,7 @@ class Server:
             self._steps[code] = step_of(stock, quantities)
             for attempt, share in zip(wanting, shares(stock.allowance, quantities, self._steps[code]), strict=True):
                 attempt.alone = sum(quantity for _, quantity in self._choose(attempt)[0])
-                attempt.limit = share
+                attempt.limit = min(share, attempt.line.open_quantity)
 
     def _serve(self, order: Demand, attempts: Sequence[Attempt]) -> None:
         if not order.complete:
@@ -211,6 +212,9 @@ class Server:
         whole = line.single_lot or (method is Method.SPECIFIC and not line.named)
         allowance = stock.allowance
         quantity = min(attempt.limit, allowance)
+        if attempt.step > 1:
+            obtainable = sum(stock.available[index] for index in stock.admitted(line, today, floor))
+            quantity = min(quantity, obtainable) // attempt.step * attempt.step
         choice: Choice = []
         if quantity > 0 and not (whole and quantity < attempt.short):
             choice = choose(method, stock.admitted(line, today, floor), stock.available, quantity, whole=whole)

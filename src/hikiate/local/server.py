@@ -1,5 +1,7 @@
 """Serve the API from this machine."""
 
+from __future__ import annotations
+
 import errno
 import os
 import signal
@@ -7,14 +9,14 @@ import socket
 from collections.abc import Callable
 from ipaddress import ip_address
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import uvicorn
 
-from hikiate.api.app import create_app
-from hikiate.database import Database
-from hikiate.local.metrics import instrument
-from hikiate.local.worker import Worker
 from hikiate.settings import Settings
+
+if TYPE_CHECKING:
+    from hikiate.database import Database
 
 _BACKLOG = 2048
 _SECONDS_TO_FINISH = 30
@@ -63,6 +65,11 @@ def may_listen(address: str, settings: Settings) -> bool:
 
 def serve(database: Database, settings: Settings, listener: socket.socket, announce: Callable[[str], None]) -> None:
     """Serve and work until a signal ends it; requests under way are answered first. `announce` is given the URL."""
+    # Only now, since they take a second to load, and whoever can't listen is told at once.
+    from hikiate.api.app import create_app
+    from hikiate.local.metrics import instrument
+    from hikiate.local.worker import Worker
+
     host, port = listener.getsockname()[:2]
     url = f"http://[{host}]:{port}" if listener.family is socket.AF_INET6 else f"http://{host}:{port}"
     app = create_app(database, settings)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from sqlalchemy import Connection
 
 from hikiate.domain.decimals import to_scaled
@@ -155,8 +155,7 @@ def _order_rows(rows: Iterator[tuple[int, Cells | BadRow]], errors: _Errors) -> 
         line: OrderRow | None = _checked(OrderRow, number, cells, errors)
         if line is None:
             # Its order is rejected with it, so the row keeps its reference.
-            reference = cells.get("reference") if isinstance(cells, dict) else None
-            yield number, True, reference if _is_text(reference) else None, *(None,) * 12
+            yield number, True, _reference(cells), *(None,) * 12
         else:
             yield (
                 number, False, line.reference, line.customer, line.priority, line.requested_date,
@@ -165,5 +164,11 @@ def _order_rows(rows: Iterator[tuple[int, Cells | BadRow]], errors: _Errors) -> 
             )  # fmt: skip
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and "\0" not in value and value.isprintable()
+def _reference(cells: Cells | BadRow) -> str | None:
+    try:
+        return _REFERENCE.validate_python(cells.get("reference")) if isinstance(cells, dict) else None
+    except ValidationError:
+        return None
+
+
+_REFERENCE: TypeAdapter[str | None] = TypeAdapter(Text | None)
