@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from program import Program
 
 from hikiate.local.postgres import EmbeddedPostgres
-from program import Program
 
 
 @pytest.fixture(scope="module")

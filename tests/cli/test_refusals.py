@@ -1,26 +1,26 @@
 """What is refused: exit code 1 and one sentence that says what to do."""
 
+import signal
 import socket
-from collections.abc import Iterator
+import subprocess
 from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy.engine import make_url
-
 from program import Program
+from sqlalchemy.engine import make_url
 
 NOWHERE = Program(Path("/nowhere"))
 
 
 @pytest.fixture(scope="module")
-def scratch_url(postgres_url: str, worker_id: str) -> Iterator[str]:
+def scratch_url(postgres_url: str, worker_id: str) -> str:
     """The URL of a database without a schema, of a user with a password."""
     name = f"scratch_{worker_id}"
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {name}")
-    yield make_url(postgres_url).set(database=name, password="s3cret").render_as_string(hide_password=False)
+    return make_url(postgres_url).set(database=name, password="s3cret").render_as_string(hide_password=False)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,10 @@ def test_a_data_folder_that_cant_be_made_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        ("postgresql://me:s3cret@127.0.0.1:1/stock", "postgresql://me@127.0.0.1:1/stock can't be used (Connection refu"),
+        (
+            "postgresql://me:s3cret@127.0.0.1:1/stock",
+            "postgresql://me@127.0.0.1:1/stock can't be used (Connection refu",
+        ),
         ("postgresql://me:s3cret@127.0.0.1:port/stock", "postgresql://user:password@host:5432/name"),
         ("s3cret", "postgresql://user:password@host:5432/name"),
         ("mysql://me:s3cret@127.0.0.1/stock", "runs on PostgreSQL only"),
@@ -67,7 +70,9 @@ def test_a_database_without_schema_is_migrated_only_by_migrate(scratch_url: str)
     assert "s3cret" not in looked.out
     assert "The database has schema" in NOWHERE.done("migrate", DATABASE_URL=scratch_url)
     assert "already" in NOWHERE.done("migrate", DATABASE_URL=scratch_url)
-    assert NOWHERE.sentence(2, "migrate", "--to", "then", DATABASE_URL=scratch_url).endswith("there is no schema 'then'.")
+    assert NOWHERE.sentence(2, "migrate", "--to", "then", DATABASE_URL=scratch_url).endswith(
+        "there is no schema 'then'."
+    )
     with psycopg.connect(scratch_url) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     assert "use the newer hikiate that made it." in NOWHERE.sentence(1, "verify", DATABASE_URL=scratch_url)
@@ -109,9 +114,12 @@ def test_bad_rows_are_shown_as_a_table(hikiate: Program, tmp_path: Path) -> None
     assert "\x1b" not in ended.err
     heading, _, first, second, verdict = ended.err.splitlines()
     assert heading.split() == ["Row", "Column", "Value", "Message"]
-    assert first.split(maxsplit=3) == ["2", "quantity", "0", "must be greater than 0   ".rstrip()] or "must be" in first
+    assert first.split() == ["2", "quantity", "0", *["must", "be", "greater", "than", "0"]]
     assert second.split()[:3] == ["3", "item_code", "�[31mred"]
-    assert verdict == f"Nothing was imported from {file}: 2 rows are bad; put that right, or take the others with --on-error skip."
+    assert (
+        verdict
+        == f"Nothing was imported from {file}: 2 rows are bad; put that right, or take the others with --on-error skip."
+    )
 
 
 def test_unknown_orders_and_runs_are_named(hikiate: Program) -> None:
@@ -133,10 +141,9 @@ def test_the_demonstration_mixes_with_nobodys_stock(hikiate: Program) -> None:
 
 
 def test_control_c_is_quiet(hikiate: Program) -> None:
-    import signal
-    import subprocess
-
-    importing = hikiate.start("import", "orders", "-", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    importing = hikiate.start(
+        "import", "orders", "-", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     assert importing.stdin is not None
     # More than a pipe holds: when it is written, the program is reading.
     importing.stdin.write(b" " * 200_000)

@@ -10,7 +10,9 @@ import uvicorn
 
 from hikiate.api.app import create_app
 from hikiate.database import Database
+from hikiate.local.metrics import instrument
 from hikiate.settings import Settings
+from issuer import Issuer
 
 Serve = Callable[..., httpx.Client]
 
@@ -25,6 +27,7 @@ class _Server(uvicorn.Server):
 @contextmanager
 def _serving(database: Database, settings: Settings) -> Iterator[httpx.Client]:
     app = create_app(database, settings)
+    instrument(app)
     server = _Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -43,3 +46,17 @@ def serve(database: Database) -> Iterator[Serve]:
     """Start a server with such settings, and return a client of it; it stops with the test."""
     with ExitStack() as servers:
         yield lambda settings: servers.enter_context(_serving(database, settings))
+
+
+@pytest.fixture
+def issuer() -> Iterator[Issuer]:
+    """An OIDC issuer, which publishes its keys over HTTP."""
+    issuer = Issuer()
+    yield issuer
+    issuer.stop()
+
+
+@pytest.fixture
+def guarded(serve: Serve, issuer: Issuer) -> httpx.Client:
+    """A client of a server that checks the issuer's tokens; it has none itself."""
+    return serve(Settings(database_url=None, issuer=issuer.url, audience="hikiate"))

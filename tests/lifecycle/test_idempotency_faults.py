@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from builders import allocate, order, receive
 from hikiate.database import Database
-from hikiate.services import allocating
+from hikiate.services import serving
 from hikiate.services.working import work
 from hikiate.settings import Settings
 from life import at_once, done, get, lot, movements, post, problem
@@ -148,7 +148,7 @@ def test_a_run_in_chunks_is_one_run_for_sixteen(client: httpx.Client, monkeypatc
     receive(client, "A", 15)
     for _ in range(20):
         order(client, ("A", 1))
-    monkeypatch.setattr(allocating, "CHUNK_LINES", 3)
+    monkeypatch.setattr(serving, "CHUNK_LINES", 3)
     answers = at_once([lambda: client.post("/allocate", json=RUN, headers=KEY)] * 16)
     answers.append(client.post("/allocate", json=RUN, headers=KEY))
     assert {(answer.status_code, answer.content) for answer in answers} == {(200, answers[0].content)}
@@ -165,7 +165,7 @@ def test_the_answer_of_a_run_in_chunks_stays_the_first_whatever_becomes_of_its_r
     receive(client, "A", 5)
     for _ in range(4):
         order(client, ("A", 1))
-    monkeypatch.setattr(allocating, "CHUNK_LINES", 2)
+    monkeypatch.setattr(serving, "CHUNK_LINES", 2)
     first = client.post("/allocate", json=RUN, headers=KEY)
     assert done(first)["allocated_quantity"] == 4
     post(client, "/allocation-results/1/release")

@@ -30,23 +30,24 @@ def demo(
     if json:
         show.json(made._asdict())
         return
-    run = made.run
-    what = (
-        f"{show.number(made.orders)} orders with {show.number(made.lines)} lines, {show.number(made.inventories)} lots"
-    )
-    if made.methods:
-        show.say(f"Sample {seed} of a food and household wholesaler: {what}.")
+    run, places = made.run, settings.currency_places
+    if made.loaded:
+        show.say(
+            f"Sample {seed}, of a wholesaler: {show.number(made.inventories)} lots, {show.number(made.orders)} orders, "
+            f"{show.number(made.lines)} order lines."
+        )
         show.say()
         show.say("What the same orders would get, and cost, by each method:")
         show.say()
-        show.comparison(made.methods, settings.currency_places)
+        show.comparison(made.methods, places)
         show.say()
     else:
-        show.say(f"Sample {seed} is loaded already: {what}. Only what is open was allocated.")
+        show.say(f"Sample {seed} is loaded already, so only what is open was allocated.")
     show.say(
-        f"Run {run.id} allocated by {METHOD}: {show.percent(run.fill_rate)} of {show.number(run.requested_quantity)}"
-        f" units, for {show.amount(run.allocated_price, settings.currency_places)}. All in {seconds:.1f} seconds."
+        f"Run {run.id}, by {METHOD}: {show.percent(run.fill_rate)} of {show.number(run.requested_quantity)} units, "
+        f"for {show.amount(run.allocated_price, places)}."
     )
+    show.say(f"All this took {seconds:.1f} seconds.")
     show.say()
     show.say("Go on with:")
     show.say()

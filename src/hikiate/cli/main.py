@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from hikiate.cli import allocate, demo, doctor, files, serve, verify
+from hikiate.cli import allocate, demo, doctor, files, life, serve, verify
 from hikiate.cli.session import Refused
 from hikiate.cli.show import complain
 from hikiate.domain.errors import HikiateError, Invalid
@@ -28,6 +28,13 @@ for panel, name, command in (
     ("Allocate", "allocate", allocate.allocate),
     ("Allocate", "compare", allocate.compare),
     ("Allocate", "runs", allocate.runs),
+    ("Orders and stock", "receive", life.receive),
+    ("Orders and stock", "order", life.order),
+    ("Orders and stock", "ship", life.ship),
+    ("Orders and stock", "release", life.release),
+    ("Orders and stock", "cancel", life.cancel),
+    ("Orders and stock", "adjust", life.adjust),
+    ("Orders and stock", "hold", life.hold),
     ("Files", "import", files.import_),
     ("Files", "export", files.export),
     ("Upkeep", "doctor", doctor.doctor),

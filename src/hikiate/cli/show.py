@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 FIRST_ROWS = 10
 """How many results and shortages a person is shown."""
 FIRST_ERRORS = 20
-_WITHOUT_ID = "`--json --max-results 10000`"
+_WITHOUT_ID = "--json --max-results 10000"
 
 Advance = Callable[[float], None]
 
@@ -165,12 +165,12 @@ def run(run: AllocationRunResponse, places: int) -> None:
         ]
     )
     if run.results:
-        more = "`hikiate export results`" if run.id else _WITHOUT_ID
+        more = "hikiate export results" if run.id else _WITHOUT_ID
         _heading("Results", len(run.results), has_all_results(run), more)
         _results(run.results[:FIRST_ROWS], places)
     if run.shortages:
         complete = sum(short.short_quantity for short in run.shortages) == run.short_quantity
-        more = f"`GET /allocation-runs/{run.id}/shortages`" if run.id else _WITHOUT_ID
+        more = f"GET /allocation-runs/{run.id}/shortages" if run.id else _WITHOUT_ID
         _heading("Shortages", len(run.shortages), complete, more)
         _shortages(run.shortages[:FIRST_ROWS])
 
@@ -183,7 +183,7 @@ def has_all_results(run: AllocationRunResponse) -> bool:
 def _heading(what: str, known: int, complete: bool, more: str) -> None:
     total = number(known) if complete else f"more than {number(known)}"
     say()
-    say(what if complete and known <= FIRST_ROWS else f"{what}, the first {FIRST_ROWS} of {total}; {more} has all")
+    say(what if complete and known <= FIRST_ROWS else f"{what}, {FIRST_ROWS} of {total}; all: {more}")
     say()
 
 
