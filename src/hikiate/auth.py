@@ -30,6 +30,8 @@ class Role(IntEnum):
     ADMIN = 3
 
 
+_ROLES = {"viewer": Role.VIEWER, "operator": Role.OPERATOR, "admin": Role.ADMIN}
+
 LOCAL_ADMIN = TokenPayload(sub="local", roles=frozenset({"admin"}))
 """Everybody, on a server without an issuer, which listens on loopback only."""
 
@@ -40,7 +42,7 @@ def require(caller: TokenPayload, role: Role) -> None:
     Raises:
         Forbidden: with the role that would do.
     """
-    highest = max((Role[name.upper()] for name in caller.roles), default=0)
+    highest = max((_ROLES[name] for name in caller.roles), default=0)
     if highest < role:
         raise Forbidden(f"This takes the role {role.name.lower()}.")
 
@@ -76,7 +78,7 @@ class Authenticator:
                 options={"require": ["exp", "iss", "sub"], "verify_aud": False},
             )
             self._check_audience(claims)
-        except jwt.PyJWKClientConnectionError as error:
+        except _NoKeys as error:
             log.warning("the issuer's keys can't be read", issuer=self._issuer, reason=str(error))
             raise Busy("The issuer of the tokens can't be reached.") from error
         except jwt.PyJWTError as error:
@@ -85,8 +87,8 @@ class Authenticator:
         return payload(claims)
 
     def _check_audience(self, claims: Mapping[str, Any]) -> None:
-        audience = claims.get("aud", [])
-        audiences = [audience] if isinstance(audience, str) else audience
+        audience = claims.get("aud")
+        audiences = audience if isinstance(audience, list) else [audience]
         if self._audience not in audiences and claims.get("client_id") != self._audience:
             raise jwt.InvalidAudienceError("the audience is another")
         if claims.get("token_use", "access") != "access":
@@ -94,15 +96,31 @@ class Authenticator:
 
     def _key(self, token: str) -> jwt.PyJWK:
         """Return the issuer's key that the token names; a name not seen before fetches the keys anew."""
-        if self._keys is None:
-            self._keys = jwt.PyJWKClient(
-                _jwks_uri(self._issuer),
-                lifespan=_KEYS_LIVE_SECONDS,
-                timeout=_FETCH_SECONDS,
-                # Long enough that tokens with invented names can't make a storm of fetches.
-                cooldown_duration=_SECONDS_BETWEEN_FETCHES,
-            )
-        return self._keys.get_signing_key_from_jwt(token)
+        try:
+            if self._keys is None:
+                self._keys = jwt.PyJWKClient(
+                    _jwks_uri(self._issuer),
+                    lifespan=_KEYS_LIVE_SECONDS,
+                    timeout=_FETCH_SECONDS,
+                    # Long enough that tokens with invented names can't make a storm of fetches.
+                    cooldown_duration=_SECONDS_BETWEEN_FETCHES,
+                )
+            self._keys.get_jwk_set()
+        except Exception as error:
+            # Whatever an issuer answers that isn't its keys: that is not the token's fault.
+            raise _NoKeys(str(error)) from error
+        try:
+            return self._keys.get_signing_key_from_jwt(token)
+        except jwt.PyJWKClientConnectionError as error:
+            raise _NoKeys(str(error)) from error
+        except jwt.PyJWTError:
+            raise
+        except Exception as error:
+            raise _NoKeys(str(error)) from error
+
+
+class _NoKeys(Exception):
+    """The issuer's keys can't be read."""
 
 
 def payload(claims: Mapping[str, Any]) -> TokenPayload:
@@ -116,8 +134,7 @@ def payload(claims: Mapping[str, Any]) -> TokenPayload:
         *_names(claims.get("roles")),
         *(scope.removeprefix(_SCOPE) for scope in scopes if scope.startswith(_SCOPE)),
     }
-    known = frozenset(name for name in names if name.upper() in Role.__members__ and name.islower())
-    return TokenPayload(sub=str(claims["sub"]), roles=known)
+    return TokenPayload(sub=str(claims["sub"]), roles=frozenset(names & _ROLES.keys()))
 
 
 def _names(claim: object) -> Iterable[str]:
@@ -129,9 +146,6 @@ def _names(claim: object) -> Iterable[str]:
 def _jwks_uri(issuer: str) -> str:
     url = issuer.rstrip("/") + "/.well-known/openid-configuration"
     if not url.startswith(("https://", "http://")):
-        raise jwt.PyJWKClientConnectionError(f"{url} is not a web address")
-    try:
-        with urllib.request.urlopen(url, timeout=_FETCH_SECONDS) as answer:  # noqa: S310 - the scheme is checked above
-            return str(json.load(answer)["jwks_uri"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise jwt.PyJWKClientConnectionError(f"{url} can't be read: {error}") from error
+        raise ValueError(f"{url} is not a web address")
+    with urllib.request.urlopen(url, timeout=_FETCH_SECONDS) as answer:  # noqa: S310 - the scheme is checked above
+        return str(json.load(answer)["jwks_uri"])

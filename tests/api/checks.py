@@ -13,6 +13,18 @@ from hikiate.database import Database
 DAY = "2026-06-15"
 """The allocation date of the compact runs."""
 
+METHODS = (
+    "FIFO", "LIFO", "FEFO", "CHEAPEST", "DEAREST", "LOCATION", "FEWEST_LOTS", "SPECIFIC", "AVERAGE", "TOTAL_AVERAGE",
+    "MOVING_AVERAGE",
+)  # fmt: skip
+GOOD: dict[str, dict[str, Any]] = {
+    "/inventories": {"item_code": "A", "quantity": 1, "receipt_date": "2026-01-01", "unit_price": 1},
+    "/orders": {"item_code": "A", "quantity": 1},
+    "/allocate": {"allocation_method": "FIFO"},
+    "/allocate/compare": {"allocation_methods": ["FIFO"]},
+}
+"""For each route that takes JSON, a body that it takes."""
+
 Json = dict[str, Any]
 Taken = list[tuple[int, int, int, Any]]
 

@@ -1,40 +1,29 @@
-"""Servers with other settings or another database than the session's."""
+"""Plain logs, and servers with other settings or another database than the session's."""
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
+import structlog
+from serving import Serve, serving
 
-from hikiate.api.app import create_app
 from hikiate.database import Database
 from hikiate.settings import Settings
 
-Serve = Callable[..., httpx.Client]
 
-
-class _Server(uvicorn.Server):
-    def install_signal_handlers(self) -> None:
-        """Leave them: it runs in a thread."""
-
-
-@contextmanager
-def _serving(database: Database, settings: Settings) -> Iterator[httpx.Client]:
-    app = create_app(database, settings)
-    server = _Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        thread.join(0.01)
-        assert thread.is_alive(), "the server did not start"
-    port = server.servers[0].sockets[0].getsockname()[1]
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
-        yield client
-    server.should_exit = True
-    thread.join(10)
+@pytest.fixture(scope="session", autouse=True)
+def _logs() -> None:
+    """Log a line of JSON an event: the default draws each traceback with all its variables, which takes seconds."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ]
+    )
 
 
 @pytest.fixture
@@ -43,6 +32,6 @@ def serve(database: Database) -> Iterator[Serve]:
     with ExitStack() as servers:
 
         def start(on: Database | None = None, **settings: Any) -> httpx.Client:
-            return servers.enter_context(_serving(on or database, Settings(database_url=None, **settings)))
+            return servers.enter_context(serving(on or database, Settings(database_url=None, **settings)))
 
         yield start

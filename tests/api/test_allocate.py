@@ -1,13 +1,15 @@
 """POST /allocate by examples: who gets what of which lot, and why a line got less."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import httpx
 import pytest
+from checks import Json, Taken, run, short, taken
 
 from builders import order, receive
-from checks import Json, Taken, run, short, taken
 
 
 class Case(NamedTuple):
@@ -19,8 +21,8 @@ class Case(NamedTuple):
     orders: list[Any]
     """A quantity, a list of lines, or (lines, the order's fields); a line is a quantity or its fields."""
     taken: Taken
-    short: dict[tuple[int, int], dict[str, Any]] = {}
-    request: Json = {}
+    short: Mapping[tuple[int, int], dict[str, Any]] = MappingProxyType({})
+    request: Mapping[str, Any] = MappingProxyType({})
 
 
 def prepare(client: httpx.Client, case: Case) -> None:
@@ -89,8 +91,8 @@ DEMAND = [
     Case("the far date before none", [5], [5, (5, {"requested_date": "9999-12-31"})], [(2, 1, 1, 5)],
          {(1, 1): {"all-allocated": 5}}),
     Case("only some orders", [10], [4, 4, 4], [(1, 1, 1, 4), (3, 1, 1, 4)], {}, {"order_ids": [3, 1, 3]}),
-    Case("only some items", [10, a(10, "B")], [[of("A", 1), of("B", 2)], [of("B", 3)]], [(1, 2, 2, 2), (2, 1, 2, 3)], {},
-         {"item_codes": ["B", "C"]}),
+    Case("only some items", [10, a(10, "B")], [[of("A", 1), of("B", 2)], [of("B", 3)]],
+         [(1, 2, 2, 2), (2, 1, 2, 3)], {}, {"item_codes": ["B", "C"]}),
     Case("some orders of some items", [10, a(10, "B")], [[of("A", 1), of("B", 2)], [of("B", 3)]], [(1, 2, 2, 2)], {},
          {"item_codes": ["B"], "order_ids": [1]}),
     Case("a complete order in scope comes whole", [10, a(10, "B")],
@@ -181,14 +183,16 @@ LINES = [
 ]  # fmt: skip
 
 REVERSAL = [
-    Case("no earlier expiry than the customer had", [a(5, expiration_date="2026-09-01"), a(5, expiration_date="2026-08-01")],
+    Case("no earlier expiry than the customer had",
+         [a(5, expiration_date="2026-09-01"), a(5, expiration_date="2026-08-01")],
          [([{"quantity": 2, "inventory_id": 1}], {"customer": "C"}),
           ([{"quantity": 9, "no_date_reversal": True}], {"customer": "C"})],
          [(1, 1, 1, 2), (2, 1, 1, 3)], {(2, 1): {"date-reversal": 5, "all-allocated": 1}}),
     Case("another customer may", [a(5, expiration_date="2026-09-01"), a(5, expiration_date="2026-08-01")],
          [([{"quantity": 5, "inventory_id": 1}], {"customer": "C"}),
           ([{"quantity": 5, "no_date_reversal": True}], {"customer": "c"})], [(1, 1, 1, 5), (2, 1, 2, 5)]),
-    Case("without a customer it has no effect", [a(5, expiration_date="2026-09-01"), a(5, expiration_date="2026-08-01")],
+    Case("without a customer it has no effect",
+         [a(5, expiration_date="2026-09-01"), a(5, expiration_date="2026-08-01")],
          [[{"quantity": 5, "inventory_id": 1}], [{"quantity": 5, "no_date_reversal": True}]],
          [(1, 1, 1, 5), (2, 1, 2, 5)]),
     Case("lots without expiry neither set nor fail it", [5, a(5, expiration_date="2026-08-01"), 5],
@@ -201,7 +205,8 @@ REVERSAL = [
     Case("within one order too", [a(5, expiration_date="2026-09-01"), a(5, expiration_date="2026-08-01")],
          [([{"quantity": 1, "inventory_id": 1}, {"quantity": 5, "no_date_reversal": True}], {"customer": "C"})],
          [(1, 1, 1, 1), (1, 2, 1, 4)], {(1, 2): {"date-reversal": 1}}),
-    Case("not while the line itself is filled", [a(5, expiration_date="2026-09-01"), a(5, expiration_date="2026-08-01")],
+    Case("not while the line itself is filled",
+         [a(5, expiration_date="2026-09-01"), a(5, expiration_date="2026-08-01")],
          [([{"quantity": 8, "no_date_reversal": True}], {"customer": "C"})], [(1, 1, 1, 5), (1, 1, 2, 3)]),
 ]  # fmt: skip
 

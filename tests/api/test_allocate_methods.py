@@ -5,9 +5,9 @@ from typing import Any
 
 import httpx
 import pytest
+from checks import change, ids, listed, run, short, taken
 
 from builders import order, receive
-from checks import change, ids, listed, run, short, taken
 from hikiate.database import Database
 
 # (quantity, price, receipt, expiry, location); ids 1 … 6. The 2nd and 3rd tie on all but the id.
@@ -56,7 +56,9 @@ def test_lots_are_taken_in_the_methods_order(
 
 
 @pytest.mark.usefixtures("shelf")
-@pytest.mark.parametrize(("method", "more", "lots", "reason"), [row for row in ORDERS_OF_LOTS if row[0] != "FEWEST_LOTS"])
+@pytest.mark.parametrize(
+    ("method", "more", "lots", "reason"), [row for row in ORDERS_OF_LOTS if row[0] != "FEWEST_LOTS"]
+)
 def test_each_lot_goes_as_far_as_it_goes(
     client: httpx.Client, method: str, more: dict[str, Any], lots: list[int], reason: str
 ) -> None:

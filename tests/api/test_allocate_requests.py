@@ -6,20 +6,16 @@ from typing import Any
 
 import httpx
 import pytest
+from checks import METHODS, change, everything, exact, json_with, listed, post_text, refused, run, short, taken
+from serving import Serve
 
 from builders import order, receive
-from checks import change, everything, exact, json_with, listed, post_text, refused, run, short, taken
-from conftest import Serve
 from hikiate.database import Database
 
-METHODS = (
-    "FIFO", "LIFO", "FEFO", "CHEAPEST", "DEAREST", "LOCATION", "FEWEST_LOTS", "SPECIFIC", "AVERAGE", "TOTAL_AVERAGE",
-    "MOVING_AVERAGE",
-)  # fmt: skip
 FIFO = {"allocation_method": "FIFO"}
 BAD_FLAGS = ("1", "0", '"true"', "[]")
 BAD: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("order_ids", ("[]", "{}", "1", '"1"', "[0]", "[-1]", "[1.5]", "[true]", '["x"]', "[null]", "[9223372036854775808]")),
+    ("order_ids", ("[]", "{}", '"1"', "[0]", "[-1]", "[1.5]", "[true]", '["x"]', "[null]", "[9223372036854775808]")),
     ("item_codes", ("[]", "{}", '"A"', "[5]", '["A/B"]', '[""]', "[null]", '[" A"]', '["\\u0000"]')),
     ("allocation_date", ('"2026-02-30"', '"20260101"', "20260101", "true", '"2026-01-01T00:00:00Z"', '""')),
     ("dry_run", BAD_FLAGS),
@@ -199,7 +195,13 @@ def test_a_hold_that_has_ended_is_never_seen_as_allocated(client: httpx.Client, 
 
 @pytest.mark.parametrize(
     "first",
-    ["/inventories/1", "/inventories?available=true", "/orders/1", "/orders?status=open", "/allocation-results?status=released"],
+    [
+        "/inventories/1",
+        "/inventories?available=true",
+        "/orders/1",
+        "/orders?status=open",
+        "/allocation-results?status=released",
+    ],
 )
 def test_whatever_is_read_first_the_ended_hold_is_gone(client: httpx.Client, database: Database, first: str) -> None:
     receive(client, "A", 5)

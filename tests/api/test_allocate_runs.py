@@ -9,10 +9,9 @@ from typing import Any
 
 import httpx
 import pytest
+from checks import DAY, METHODS, everything, exact, ids, listed, run, short, taken, without_ids
 
 from builders import order, receive
-from checks import DAY, everything, exact, ids, listed, run, short, taken, without_ids
-from test_allocate_requests import METHODS
 
 COSTINGS = (None, "LOT", "AVERAGE", "TOTAL_AVERAGE", "MOVING_AVERAGE")
 EXPIRIES = (None, None, "2026-06-10", "2026-06-15", "2026-07-01", "2026-12-31")

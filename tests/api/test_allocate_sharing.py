@@ -5,9 +5,9 @@ from typing import Any
 
 import httpx
 import pytest
+from checks import run, set_item, short, taken
 
 from builders import order, receive
-from checks import run, set_item, short, taken
 from hikiate.database import Database
 
 D = Decimal

@@ -5,15 +5,8 @@ from typing import Any
 
 import httpx
 import pytest
+from checks import GOOD, nothing_written, post_text, problem, refused
 
-from checks import nothing_written, post_text, problem, refused
-
-GOOD: dict[str, dict[str, Any]] = {
-    "/inventories": {"item_code": "A", "quantity": 1, "receipt_date": "2026-01-01", "unit_price": 1},
-    "/orders": {"item_code": "A", "quantity": 1},
-    "/allocate": {"allocation_method": "FIFO"},
-    "/allocate/compare": {"allocation_methods": ["FIFO"]},
-}
 UNREADABLE = {
     "empty": b"",
     "blanks": b" \r\n\t ",

@@ -6,26 +6,35 @@ from typing import Any
 
 import httpx
 import pytest
+from checks import exact, ids, listed, refused
 
 from builders import allocate, order, receive
-from checks import exact, ids, listed, refused
 
 LISTS = {
     "/inventories": ("available", "cursor", "expires_before", "item_code", "limit", "location", "lot_number"),
     "/orders": ("cursor", "item_code", "limit", "reference", "requested_before", "short", "sort", "status"),
     "/allocation-runs": ("cursor", "limit"),
     "/allocation-runs/1/shortages": ("cursor", "limit"),
-    "/allocation-results": ("cursor", "inventory_id", "item_code", "limit", "lot_number", "order_id", "run_id", "status"),
+    "/allocation-results": (
+        "cursor",
+        "inventory_id",
+        "item_code",
+        "limit",
+        "lot_number",
+        "order_id",
+        "run_id",
+        "status",
+    ),
 }
 BAD_FILTERS = {
     "/inventories": (
         "item_code=", "item_code=A/B", "item_code=%20A", "item_code=A%00", "item_code=" + "x" * 65, "lot_number=",
         "lot_number=%0A", "location=", "available=", "available=maybe", "available=2", "expires_before=20260101",
-        "expires_before=2026-02-30", "expires_before=", "received_before=yesterday", "sort=demand", "sort=", "sort=Newest",
+        "expires_before=2026-02-30", "expires_before=", "received_before=yesterday", "sort=demand", "sort=",
     ),
     "/orders": (
         "status=done", "status=", "status=OPEN", "item_code=", "reference=", "reference=%00", "short=maybe",
-        "requested_before=2026-1-1", "requested_before=2026-01-01T00:00:00", "sort=expiry",
+        "requested_before=2026-1-1", "requested_before=2026-01-01T00:00:00", "sort=expiry", "sort=Newest",
     ),
     "/allocation-results": (
         "run_id=0", "run_id=-1", "run_id=abc", "run_id=", "run_id=9223372036854775808", "order_id=1.5",
@@ -100,7 +109,21 @@ def test_a_parameter_that_takes_one_value_is_not_given_twice(client: httpx.Clien
 @pytest.mark.usefixtures("filled")
 @pytest.mark.parametrize("path", LISTS)
 def test_a_cursor_that_is_none_of_ours_is_refused(client: httpx.Client, path: str) -> None:
-    for cursor in ("", "0", "-1", "x", "!!!", "é", "null", "W10", write([]), write({}), write(5), write("newest"), "%%"):
+    for cursor in (
+        "",
+        "0",
+        "-1",
+        "x",
+        "!!!",
+        "é",
+        "null",
+        "W10",
+        write([]),
+        write({}),
+        write(5),
+        write("newest"),
+        "%%",
+    ):
         refused(client.get(path, params={"cursor": cursor}), "/cursor")
 
 
@@ -119,7 +142,13 @@ def test_a_cursor_that_was_tampered_with_is_refused(client: httpx.Client, path: 
     whole = read(cursor)
     last = len(whole) - 1
     bad = [[*whole, 1], whole[:-1], [*whole[:-1], None], [*whole[:-1], True], [*whole[:-1], 1.5], [*whole[:-1], "x"]]
-    bad += [[*whole[:-1], 2**63], [*whole[:-1], "2026-01-01"], [*whole[:-1], -1], [*whole[:-1], [1]], ["other", *whole[1:]]]
+    bad += [
+        [*whole[:-1], 2**63],
+        [*whole[:-1], "2026-01-01"],
+        [*whole[:-1], -1],
+        [*whole[:-1], [1]],
+        ["other", *whole[1:]],
+    ]
     bad += [[*whole[:place], "2026-01-01", *whole[place + 1 :]] for place in range(1, last) if sort == "demand"][:1]
     bad += [[*whole[:place], 7, *whole[place + 1 :]] for place in range(1, last)][-1:]
     wrong = [value for value in bad if client.get(path, params={**params, "cursor": write(value)}).status_code != 422]

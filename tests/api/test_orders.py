@@ -7,10 +7,10 @@ from typing import Any
 
 import httpx
 import pytest
+from bad_values import BAD_CODES, BAD_DAYS, BAD_NUMBERS, BAD_TEXTS
+from checks import ids, json_with, listed, nothing_written, post_text, problem, refused, written
 
 from builders import allocate, order, receive
-from checks import ids, json_with, listed, nothing_written, post_text, problem, refused, written
-from test_inventories import BAD_CODES, BAD_DAYS, BAD_NUMBERS, BAD_TEXTS
 
 LINE = {"item_code": "ABC123", "quantity": 10}
 ABSENT = {"inventory_id": None, "lot_number": None, "location": None, "min_remaining_days": None}

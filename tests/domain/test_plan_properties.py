@@ -19,7 +19,7 @@ from hikiate.domain.plan import Plan, may_run_short, plan
 from hikiate.domain.policy import Policy
 
 TAKE_IN_ORDER = [method for method in Method if method not in (Method.SPECIFIC, Method.FEWEST_LOTS)]
-several = settings(deadline=None, max_examples=250)
+several = settings(deadline=None, max_examples=200)
 
 
 def left(case: Case, made: Plan) -> list[Lot]:
@@ -36,7 +36,7 @@ def left(case: Case, made: Plan) -> list[Lot]:
 
 @pytest.mark.parametrize("scarcity", Scarcity)
 @pytest.mark.parametrize("method", Method)
-@settings(deadline=None, max_examples=250)
+@settings(deadline=None, max_examples=200)
 @given(st.data())
 def test_the_plan_is_the_one_the_contract_describes(method: Method, scarcity: Scarcity, data: st.DataObject) -> None:
     case = data.draw(cases(method, scarcity))

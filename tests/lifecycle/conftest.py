@@ -1,20 +1,19 @@
 """Servers with settings of a test's own, on the worker's database."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import httpx
 import pytest
 import uvicorn
+from issuer import Issuer, guarded_by
+from life import Serve
 
 from hikiate.api.app import create_app
 from hikiate.database import Database
 from hikiate.local.metrics import instrument
 from hikiate.settings import Settings
-from issuer import Issuer
-
-Serve = Callable[..., httpx.Client]
 
 
 class _Server(uvicorn.Server):
@@ -48,7 +47,7 @@ def serve(database: Database) -> Iterator[Serve]:
         yield lambda settings: servers.enter_context(_serving(database, settings))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def issuer() -> Iterator[Issuer]:
     """An OIDC issuer, which publishes its keys over HTTP."""
     issuer = Issuer()
@@ -56,7 +55,14 @@ def issuer() -> Iterator[Issuer]:
     issuer.stop()
 
 
+@pytest.fixture(scope="session")
+def _guarded_url(shared_database: Database, issuer: Issuer) -> Iterator[httpx.URL]:
+    with _serving(shared_database, guarded_by(issuer)) as client:
+        yield client.base_url
+
+
 @pytest.fixture
-def guarded(serve: Serve, issuer: Issuer) -> httpx.Client:
-    """A client of a server that checks the issuer's tokens; it has none itself."""
-    return serve(Settings(database_url=None, issuer=issuer.url, audience="hikiate"))
+def guarded(_guarded_url: httpx.URL) -> Iterator[httpx.Client]:
+    """A client without a token of a server that checks the issuer's; who changes something asks for `database` too."""
+    with httpx.Client(base_url=_guarded_url, timeout=30) as client:
+        yield client

@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
+from hikiate.settings import Settings
+
 Claims = dict[str, Any]
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
@@ -75,23 +77,23 @@ class Issuer:
         """Return a public key as PEM."""
         return self.keys[kid].public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
-    def claims(self, role: str | None = "admin", **changes: Any) -> Claims:
+    def claims(self, as_role: str | None = "admin", **changes: Any) -> Claims:
         """Return good claims but for the changes; one that is ... is left out."""
         now = int(time.time())
-        good = {"sub": f"the {role}", "iss": self.url, "aud": "hikiate", "exp": now + 300, "iat": now}
-        if role is not None:
-            good["roles"] = [role]
+        good = {"sub": f"the {as_role}", "iss": self.url, "aud": "hikiate", "exp": now + 300, "iat": now}
+        if as_role is not None:
+            good["roles"] = [as_role]
         return {name: value for name, value in (good | changes).items() if value is not ...}
 
-    def token(self, role: str | None = "admin", kid: str = "rsa", **changes: Any) -> str:
+    def token(self, as_role: str | None = "admin", kid: str = "rsa", **changes: Any) -> str:
         """Return a signed token with such claims."""
-        return self.signed(self.claims(role, **changes), kid)
+        return self.signed(self.claims(as_role, **changes), kid)
 
     def signed(
-        self, claims: Claims, kid: str | None = "rsa", *, key: Key | None = None, algorithm: str | None = None, **more: Any
+        self, claims: Claims, kid: Any = "rsa", *, key: Key | None = None, algorithm: str = "", **more: Any
     ) -> str:
         """Sign claims, with the key of that name or another one."""
-        key = key or self.keys[kid or "rsa"]
+        key = key or self.keys[kid]
         algorithm = algorithm or ("RS256" if isinstance(key, rsa.RSAPrivateKey) else "ES256")
         headers = more if kid is None else {"kid": kid, **more}
         signing = f"{encoded({'typ': 'JWT', 'alg': algorithm, **headers})}.{encoded(claims)}"
@@ -115,7 +117,12 @@ def http(body: Any, status: str = "200 OK") -> bytes:
     return f"HTTP/1.0 {status}\r\nContent-Length: {len(text)}\r\n\r\n{text}".encode()
 
 
-def bearer(client: httpx.Client, token: str) -> httpx.Client:
-    """Let a client send a token from now on."""
-    client.headers["Authorization"] = f"Bearer {token}"
+def guarded_by(issuer: Issuer) -> Settings:
+    """Return the settings of a server that checks the issuer's tokens."""
+    return Settings(database_url=None, issuer=issuer.url, audience="hikiate")
+
+
+def as_role(client: httpx.Client, issuer: Issuer, role: str) -> httpx.Client:
+    """Let a client be somebody with the role from now on."""
+    client.headers["Authorization"] = f"Bearer {issuer.token(role)}"
     return client

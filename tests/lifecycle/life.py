@@ -10,9 +10,11 @@ from typing import Any, TypeVar
 import httpx
 
 from hikiate.services.auditing import Actor
+from hikiate.settings import Settings
 
 T = TypeVar("T")
 Json = dict[str, Any]
+Serve = Callable[[Settings], httpx.Client]
 
 TESTER = Actor("tester", "a-test")
 

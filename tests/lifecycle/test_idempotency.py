@@ -5,11 +5,11 @@ from typing import Any
 
 import httpx
 import pytest
+from life import Json, at_once, done, get, lot, post, problem, refused
 from sqlalchemy import text
 
 from builders import allocate, order, receive
 from hikiate.database import Database
-from life import Json, at_once, done, get, lot, post, problem, refused
 
 KEY = {"Idempotency-Key": "k-1"}
 DUPLICATES = 16
@@ -179,7 +179,9 @@ def test_dry_runs_neither_read_nor_keep_a_key(client: httpx.Client, key: str) ->
 
 @pytest.mark.parametrize("key", ["", "a b", "k" * 256, "é", "a\tb"])
 def test_a_key_that_is_none_is_refused(client: httpx.Client, key: str) -> None:
-    answer = client.post("/orders", json={"item_code": "A", "quantity": 1}, headers=[(b"Idempotency-Key", key.encode())])
+    answer = client.post(
+        "/orders", json={"item_code": "A", "quantity": 1}, headers=[(b"Idempotency-Key", key.encode())]
+    )
     refused(answer, "/Idempotency-Key")
     assert get(client, "/orders")["items"] == []
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from life import at_once, done, get, lot, movements, post, problem
 from sqlalchemy import text
 
 from builders import allocate, order, receive
@@ -19,7 +20,6 @@ from hikiate.database import Database
 from hikiate.services import serving
 from hikiate.services.working import work
 from hikiate.settings import Settings
-from life import at_once, done, get, lot, movements, post, problem
 
 KEY = {"Idempotency-Key": "k-1"}
 SHIP = {"lines": [{"line_no": 1, "quantity": 1}]}
@@ -44,7 +44,9 @@ def until(happened: Callable[[], bool], seconds: float = 10) -> None:
 def waiting(database: Database) -> int:
     """Count the sessions that wait for a lock."""
     with database.engine.connect() as connection:
-        statement = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        statement = (
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
         return int(connection.execute(text(statement)).scalar_one())
 
 
@@ -96,7 +98,7 @@ def test_a_lost_answer_is_had_by_asking_again(client: httpx.Client) -> None:
     allocated_order(client)
     url = httpx.URL(client.base_url)
     body = json.dumps(SHIP).encode()
-    head = f"POST /orders/1/ship HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nIdempotency-Key: k-1\r\n"
+    head = "POST /orders/1/ship HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nIdempotency-Key: k-1\r\n"
     with socket.create_connection((url.host, url.port)) as connection:
         connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
         # Closed with a reset, so that the answer finds nobody.

@@ -4,9 +4,9 @@ from typing import Any
 
 import httpx
 import pytest
+from life import Json, done, get, lot, movements, on_hand_is_what_moved, post, problem, refused, rows, state
 
 from builders import allocate, order, receive
-from life import Json, done, get, lot, movements, on_hand_is_what_moved, post, problem, refused, rows, state
 
 
 def adjust(client: httpx.Client, lot_id: int, change: Any, reason: str = "counted") -> Json:

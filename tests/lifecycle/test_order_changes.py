@@ -2,9 +2,9 @@
 
 import httpx
 import pytest
+from life import Json, done, post, problem, refused, shown, state
 
 from builders import allocate, order, receive
-from life import Json, done, post, problem, refused, shown, state
 
 
 def change(client: httpx.Client, body: Json, order_id: int = 1) -> Json:

@@ -6,8 +6,6 @@ from typing import Any
 
 import httpx
 import pytest
-
-from builders import allocate, order, receive
 from life import (
     Json,
     brief,
@@ -22,6 +20,8 @@ from life import (
     shown,
     state,
 )
+
+from builders import allocate, order, receive
 
 Step = Callable[[httpx.Client], Any]
 

@@ -52,14 +52,16 @@ def allocate(context: ChangeDep, body: AllocationRequest, prefer: Prefer = None)
         return _run_answer(allocating.start(connection, context.settings, context.actor, body, queue=queue))
 
     first = context.change(begin)
-    if first.status_code == HTTPStatus.OK:
+    if first.status_code == HTTPStatus.OK or queue:
         return first
     # Whoever repeats the request with its key while the run goes on helps to finish it.
     run_id = int(first.headers["Location"].rpartition("/")[2])
     run = context.database.read(partial(runs.show, settings=context.settings, run_id=run_id))
-    if run.status is not RunStatus.RUNNING or queue:
-        return first if run.status in (RunStatus.QUEUED, RunStatus.RUNNING) else answer(run)
-    return answer(allocating.finish(context.database, context.settings, run_id))
+    if run.status is RunStatus.QUEUED:
+        return first
+    if run.status is RunStatus.RUNNING:
+        run = allocating.finish(context.database, context.settings, run_id)
+    return context.keep(answer(run))
 
 
 def _run_answer(run: AllocationRunResponse) -> Response:

@@ -61,6 +61,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
         version=version("hikiate"),
         summary="Decides which stock serves which order (在庫引当).",
         generate_unique_id_function=_operation_id,
+        redoc_url=None,
     )
     app.state.database = database
     app.state.settings = settings

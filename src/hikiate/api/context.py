@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Annotated, NamedTuple
 
 from fastapi import Depends, Header, Path, Request
@@ -61,15 +62,16 @@ class Context(NamedTuple):
         once = self.once
         if once is None:
             return self.database.transact(work)
+        if not _KEY.fullmatch(once.key):
+            raise Invalid.at("/Idempotency-Key", "characters", "Idempotency-Key must be 1 to 255 printable characters.")
 
         def only_once(connection: Connection) -> Response:
             kept = idempotency.claim(connection, once)
             if kept is None:
                 answer = work(connection)
-                if answer.status_code >= 300:
+                if answer.status_code >= HTTPStatus.MULTIPLE_CHOICES:
                     raise _NotKept(answer)
-                headers = {name: value for name, value in answer.headers.items() if name != "content-length"}
-                idempotency.keep(connection, once, answer.status_code, json.dumps(headers), bytes(answer.body))
+                _keep(connection, once, answer)
                 return answer
             if kept.body_hash != once.body_hash:
                 raise IdempotencyMismatch("This Idempotency-Key was used before with another body; use a new key.")
@@ -79,6 +81,18 @@ class Context(NamedTuple):
             return self.database.transact(only_once)
         except _NotKept as refused:
             return refused.answer
+
+    def keep(self, answer: Response) -> Response:
+        """Keep the last answer of a change that was accepted first and done in several transactions."""
+        once = self.once
+        if once is not None:
+            self.database.transact(lambda connection: _keep(connection, once, answer))
+        return answer
+
+
+def _keep(connection: Connection, once: idempotency.Request, answer: Response) -> None:
+    headers = {name: value for name, value in answer.headers.items() if name != "content-length"}
+    idempotency.keep(connection, once, answer.status_code, json.dumps(headers), bytes(answer.body))
 
 
 class _NotKept(Exception):
@@ -103,8 +117,6 @@ async def _changing_context(request: Request, idempotency_key: IdempotencyKey = 
     context = await _context(request)
     if idempotency_key is None:
         return context
-    if not _KEY.fullmatch(idempotency_key):
-        raise Invalid.at("/Idempotency-Key", "characters", "Idempotency-Key must be 1 to 255 printable characters.")
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     body = getattr(request.state, "body", b"")
     return context._replace(

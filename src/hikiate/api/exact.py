@@ -75,6 +75,8 @@ class ExactRoute(APIRoute):
         known = {field.alias for field in _query_fields(self)}
         role = self.role
         body = self.body_field
+        # What is streamed says so itself.
+        takes_none = body is None and not (self.openapi_extra or {}).get("requestBody")
 
         async def exactly(request: Request) -> Response:
             if role is not None:
@@ -86,6 +88,8 @@ class ExactRoute(APIRoute):
             exact = _ExactRequest(request.scope, request.receive)
             if body is not None:
                 await _read_json(exact, required=body.field_info.is_required())
+            elif takes_none:
+                await _refuse_body(exact)
             return await handle(exact)
 
         return exactly
@@ -119,6 +123,14 @@ def _refuse_unknown_parameters(request: Request, known: set[str]) -> None:
     if faults:
         allowed = f"; there are {', '.join(sorted(known))}" if known else ""
         raise Invalid(f"There is no query parameter '{faults[0].pointer[1:]}' here{allowed}.", faults)
+
+
+async def _refuse_body(request: Request) -> None:
+    """Refuse what would be ignored; an empty object says nothing, and is let pass."""
+    text = await request.body()
+    request.state.body = text
+    if text.strip() and await request.json() != {}:
+        raise Invalid("This takes no body.", [Fault("", "extra-forbidden", "this takes no body")])
 
 
 async def _read_json(request: Request, *, required: bool) -> None:

@@ -90,9 +90,9 @@ async def upload_file(request: Request, context: ChangeDep, import_id: IdDep) ->
     """Upload an announced file and import it."""
     announced = await run_in_threadpool(context.database.read, partial(uploading.show, import_id=import_id))
     _require(context, announced.on_error, dry_run=announced.dry_run)
-    async with _received(request) as (file, file_format, _):
+    async with _received(request) as (file, file_format, body_hash):
         return await run_in_threadpool(
-            context.database.transact,
+            (context.without_key() if announced.dry_run else context.with_body(body_hash)).change,
             lambda connection: answer(uploading.upload(connection, context.actor, import_id, file, file_format)),
         )
 

@@ -16,7 +16,8 @@ HikiateError
 │   ├── AlreadyCancelled
 │   ├── NotAllocated
 │   ├── NotYetReceived
-│   └── Held
+│   ├── Held
+│   └── AlreadyImported
 ├── TooLarge                    more than one answer can carry
 ├── Busy                        a lock could not be had in time; try again
 └── Oversold                    a plan broke its promise: a fault of ours, never of the caller
@@ -147,6 +148,12 @@ class Held(Conflict):
     """The lot is held."""
 
     code = "held"
+
+
+class AlreadyImported(Conflict):
+    """The announced file has been taken."""
+
+    code = "already-imported"
 
 
 class TooLarge(HikiateError):

@@ -58,11 +58,12 @@ def claim(connection: Connection, request: Request) -> Answer | None:
 
 
 def keep(connection: Connection, request: Request, status: int, headers: str, body: bytes) -> None:
-    """Keep the answer under its key; headers are a JSON object."""
+    """Keep the answer under its key; headers are a JSON object. Only an answer that it was accepted is replaced."""
     execute(
         connection,
         "UPDATE idempotency_keys SET status = %(status)s, headers = %(headers)s::jsonb, body = %(body)s"
-        " WHERE caller = %(caller)s AND method = %(method)s AND path = %(path)s AND key = %(key)s",
+        " WHERE caller = %(caller)s AND method = %(method)s AND path = %(path)s AND key = %(key)s"
+        " AND status IN (0, 202)",
         **request._asdict(),
         status=status,
         headers=headers,

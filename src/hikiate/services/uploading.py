@@ -4,7 +4,7 @@ from typing import BinaryIO
 
 from sqlalchemy import Connection
 
-from hikiate.domain.errors import NotFound
+from hikiate.domain.errors import AlreadyImported, NotFound
 from hikiate.models import Import, ImportStatus
 from hikiate.repository import uploads
 from hikiate.schemas import ImportKind, ImportReport, ImportRequest, ImportResponse, OnError
@@ -23,20 +23,22 @@ def announce(connection: Connection, actor: Actor, request: ImportRequest) -> Im
 def upload(
     connection: Connection, actor: Actor, import_id: int, source: BinaryIO, file_format: FileFormat
 ) -> ImportResponse:
-    """Import the file that was announced; one that was refused may be sent again, one that was taken stays taken.
+    """Import the file that was announced; one that was refused may be sent again, corrected.
 
     Raises:
         NotFound: none was announced with that id.
+        AlreadyImported: it has been taken.
     """
     row = uploads.locked(connection, import_id)
     if row is None:
         raise NotFound(f"There is no import {import_id}.")
-    if row.status is not ImportStatus.COMPLETED:
-        outcome = import_file(
-            connection, actor, ImportKind(row.kind), source, file_format, OnError(row.on_error), dry_run=row.dry_run
-        )
-        status = ImportStatus.REFUSED if outcome.refused else ImportStatus.COMPLETED
-        uploads.end(connection, import_id, status, outcome.report.model_dump(mode="json"))
+    if row.status is ImportStatus.COMPLETED:
+        raise AlreadyImported(f"The file of import {import_id} has been taken; announce another.")
+    outcome = import_file(
+        connection, actor, ImportKind(row.kind), source, file_format, OnError(row.on_error), dry_run=row.dry_run
+    )
+    status = ImportStatus.REFUSED if outcome.refused else ImportStatus.COMPLETED
+    uploads.end(connection, import_id, status, outcome.report.model_dump(mode="json"))
     return show(connection, import_id)
 
 
