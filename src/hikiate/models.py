@@ -205,7 +205,7 @@ class Order(Base):
     id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
     reference: Mapped[str | None] = mapped_column(unique=True)
     customer: Mapped[str | None]
-    priority: Mapped[int] = mapped_column(Integer, server_default="0")
+    priority: Mapped[int] = mapped_column(server_default="0")
     requested_date: Mapped[date | None]
     fulfilment: Mapped[Fulfilment] = mapped_column(server_default="partial")
     status: Mapped[OrderStatus] = mapped_column(server_default="open")

@@ -161,6 +161,21 @@ def test_stock_that_stays_locked_is_busy_and_nothing_is_done(client: httpx.Clien
     assert client.post("/allocate", json=body).json()["allocated_quantity"] == 5
 
 
+def test_health_answers_while_many_requests_wait_for_stock(client: httpx.Client, database: Database) -> None:
+    receive(client, "A", 5)
+    order(client, ("A", 5))
+
+    def wait(_: int) -> int:
+        return httpx.post(f"{client.base_url}/allocate", json={"allocation_method": "FIFO"}, timeout=60).status_code
+
+    with ThreadPoolExecutor(50) as threads, database.engine.begin() as connection:
+        connection.execute(text("SELECT FROM items WHERE item_code = 'A' FOR UPDATE"))
+        waiting = [threads.submit(wait, number) for number in range(50)]
+        time.sleep(1)
+        assert client.get("/health", timeout=2).status_code == 200
+        assert {each.result() for each in waiting} == {503}
+
+
 def test_who_waits_less_than_that_is_served(client: httpx.Client, database: Database) -> None:
     receive(client, "A", 5)
     order(client, ("A", 5))

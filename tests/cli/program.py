@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-PROGRAM = [sys.executable, "-W", "error", str(Path(sys.executable).with_name("hikiate"))]
+PROGRAM = str(Path(sys.executable).with_name("hikiate"))
 SECONDS = 60
 
 
@@ -36,7 +36,7 @@ class Program:
     def __call__(self, *arguments: object, stdin: bytes = b"", **environment: str) -> Ended:
         """Run a command to its end."""
         ended = subprocess.run(
-            [*PROGRAM, *map(str, arguments)],
+            [sys.executable, "-W", "error", PROGRAM, *map(str, arguments)],
             input=stdin,
             capture_output=True,
             env=self._environment | environment,
@@ -60,7 +60,7 @@ class Program:
 
     def start(self, *arguments: object, **more: Any) -> subprocess.Popen[bytes]:
         """Start a command and leave it running."""
-        return subprocess.Popen([*PROGRAM, *map(str, arguments)], env=self._environment, **more)
+        return subprocess.Popen([PROGRAM, *map(str, arguments)], env=self._environment, **more)
 
     @contextmanager
     def serving(self) -> Iterator[tuple[subprocess.Popen[bytes], str]]:

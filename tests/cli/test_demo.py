@@ -23,4 +23,3 @@ def test_the_demonstration_can_be_repeated(hikiate: Program) -> None:
     made = json.loads(hikiate.done("demo", "--json"))
     assert (made["loaded"], made["orders"], made["methods"], made["run"]["allocated_quantity"]) == (False, 5000, [], 0)
     assert "holds orders or stock already" in hikiate.sentence(1, "demo", "--seed", 2)
-    assert hikiate.done("verify") == "Every balance agrees with the records.\n"

@@ -10,7 +10,7 @@ from program import SECONDS, Program
 
 from hikiate.local.postgres import EmbeddedPostgres
 
-LINES = 60_000
+LINES = 25_000
 
 
 def test_control_c_stops_a_long_run_after_what_is_committed(hikiate: Program, tmp_path: Path) -> None:

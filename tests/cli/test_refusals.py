@@ -32,7 +32,7 @@ def scratch_url(postgres_url: str, worker_id: str) -> str:
     ],
 )
 def test_a_mistyped_setting_is_named(name: str, value: str, sentence: str) -> None:
-    said = NOWHERE.sentence(1, "verify", **{name: value})
+    said = NOWHERE.sentence(1, "verify", stdin=b"", **{name: value})
     assert name in said
     assert said.endswith(sentence)
 

@@ -13,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -66,12 +67,19 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     app.state.database = database
     app.state.settings = settings
     app.state.authenticator = Authenticator(settings.issuer, settings.audience) if settings.issuer else None
+    app.state.allowed_methods = _allowed_methods
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
     app.openapi = cache(lambda: _openapi(app))  # type: ignore[method-assign]
     app.add_middleware(RequestIds)
     return app
+
+
+def _allowed_methods(path: str) -> list[str]:
+    """Return the methods of a path over all of its routes, each of which knows its own only."""
+    routes = [route for router in ROUTERS for route in router.routes if isinstance(route, ExactRoute)]
+    return sorted({method for route in routes if route.path_regex.match(path) for method in route.methods or ()})
 
 
 def _operation_id(route: APIRoute) -> str:
@@ -134,6 +142,8 @@ class RequestIds:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self._app(scope, receive, send_with_id)
+            except ClientDisconnect:
+                log.info("client went away", method=scope["method"], path=scope["path"])
             except Exception:
                 log.exception("request failed", method=scope["method"], path=scope["path"])
                 if not status:

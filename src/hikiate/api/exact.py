@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_origin
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
@@ -72,7 +72,9 @@ class ExactRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
         """Wrap FastAPI's handler."""
         handle = super().get_route_handler()
-        known = {field.alias for field in _query_fields(self)}
+        fields = _query_fields(self)
+        known = {field.alias for field in fields}
+        repeatable = {field.alias for field in fields if _is_list(field.field_info.annotation)}
         role = self.role
         body = self.body_field
         # What is streamed says so itself.
@@ -84,7 +86,7 @@ class ExactRoute(APIRoute):
                 require(request.state.caller, role)
             else:
                 request.state.caller = LOCAL_ADMIN
-            _refuse_unknown_parameters(request, known)
+            _refuse_wrong_parameters(request, known, repeatable)
             exact = _ExactRequest(request.scope, request.receive)
             if body is not None:
                 await _read_json(exact, required=body.field_info.is_required())
@@ -114,7 +116,14 @@ def _query_fields(route: APIRoute) -> list[Any]:
     return fields
 
 
-def _refuse_unknown_parameters(request: Request, known: set[str]) -> None:
+def _is_list(annotation: Any) -> bool:
+    return list in {get_origin(part) for part in (annotation, *get_args(annotation))}
+
+
+def _refuse_wrong_parameters(request: Request, known: set[str], repeatable: set[str]) -> None:
+    for name in known - repeatable:
+        if len(request.query_params.getlist(name)) > 1:
+            raise Invalid.at(f"/{name}", "repeated-parameter", f"{name} can be given once only.")
     faults = [
         Fault(f"/{name}", "unknown-parameter", f"there is no query parameter '{name}' here")
         for name in request.query_params

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
-from fastapi import Depends, Query
+from fastapi import Depends, Query, Request
 from pydantic import BaseModel, TypeAdapter
 
 from hikiate.domain.errors import Invalid
 from hikiate.repository.rows import Key, Page
-from hikiate.schemas.fields import ItemCode
+from hikiate.schemas.fields import Day, Id, ItemCode, Priority
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -19,10 +19,21 @@ Limit = Annotated[int, Query(ge=1, le=500, description="Rows a page")]
 Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before")]
 
 
+# What the key of a row is made of, by the order of the list.
+_KEYS: dict[str, TypeAdapter[Any]] = {
+    "newest": TypeAdapter(tuple[Id]),
+    "run": TypeAdapter(tuple[Id]),
+    "code": TypeAdapter(tuple[ItemCode]),
+    "expiry": TypeAdapter(tuple[Day | None, Id]),
+    "demand": TypeAdapter(tuple[Priority, Day | None, Id]),
+}
+
+
 class Paging:
     """The page asked for, and the cursor to the next one."""
 
-    def __init__(self, limit: Limit = 50, cursor: Cursor = None) -> None:
+    def __init__(self, path: str, limit: int, cursor: str | None = None) -> None:
+        self._path = path
         self._limit = limit
         self._cursor = cursor
 
@@ -30,9 +41,9 @@ class Paging:
         """Return the page in an order; one row more than asked tells whether there is another page.
 
         Raises:
-            Invalid: the cursor isn't one of ours, or of a list in another order.
+            Invalid: the cursor isn't one of ours, or is of another list or order.
         """
-        return Page(self._limit + 1, None if self._cursor is None else _read(self._cursor, sort))
+        return Page(self._limit + 1, None if self._cursor is None else self._key(self._cursor, sort))
 
     def of(
         self, rows: Sequence[T], sort: str = "newest", key: Callable[[Any], Key] = lambda row: (row.id,)
@@ -42,44 +53,30 @@ class Paging:
         more = len(rows) > self._limit
         return {
             "items": [row.model_dump() for row in shown],
-            "next_cursor": _write(sort, key(shown[-1])) if more else None,
+            "next_cursor": self._write(sort, key(shown[-1])) if more else None,
         }
 
+    def _write(self, sort: str, key: Key) -> str:
+        values = [value.isoformat() if isinstance(value, date) else value for value in key]
+        text = json.dumps([self._path, sort, *values], separators=(",", ":"))
+        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
-PagingDep = Annotated[Paging, Depends()]
-
-
-def _write(sort: str, key: Key) -> str:
-    values = [value.isoformat() if isinstance(value, date) else value for value in key]
-    return base64.urlsafe_b64encode(json.dumps([sort, *values], separators=(",", ":")).encode()).decode().rstrip("=")
-
-
-def _read(cursor: str, sort: str) -> Key:
-    try:
-        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        of_sort, *values = json.loads(text)
-        key = tuple(_value(value, sort) for value in values)
-        if of_sort != sort or not key or not all(_is_key(value) for value in key):
-            raise ValueError(of_sort)
-        if len(key) != _KEY_SIZES[sort] or key[-1] is None:
-            raise ValueError(values)
-    except (ValueError, TypeError, KeyError) as error:
-        raise Invalid.at(
-            "/cursor", "bad-cursor", "cursor must be the next_cursor of this list, in the same order."
-        ) from error
-    return key
+    def _key(self, cursor: str, sort: str) -> Key:
+        try:
+            text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+            path, of_sort, *values = json.loads(text)
+            if (path, of_sort) != (self._path, sort):
+                raise ValueError(of_sort)
+            key: Key = _KEYS[sort].validate_python(values)
+        except (ValueError, TypeError, RecursionError) as error:
+            raise Invalid.at(
+                "/cursor", "bad-cursor", "cursor must be the next_cursor of this list, in the same order."
+            ) from error
+        return key
 
 
-_KEY_SIZES = {"newest": 1, "run": 1, "code": 1, "expiry": 2, "demand": 3}
+async def _paging(request: Request, limit: Limit = 50, cursor: Cursor = None) -> Paging:
+    return Paging(request.url.path, limit, cursor)
 
 
-def _value(value: Any, sort: str) -> Any:
-    if sort == "code":
-        return TypeAdapter(ItemCode).validate_python(value)
-    return date.fromisoformat(value) if isinstance(value, str) else value
-
-
-def _is_key(value: object) -> bool:
-    if isinstance(value, bool):
-        return False
-    return value is None or isinstance(value, (date, str)) or (isinstance(value, int) and abs(value) < 2**63)
+PagingDep = Annotated[Paging, Depends(_paging)]

@@ -35,6 +35,7 @@ _TITLES = {
     "internal": "Something went wrong here",
     "busy": "Try again in a moment",
 }
+_FIRST_LINE = "/lines/0"
 _SENTENCES = {"missing": "is required", "extra_forbidden": "is not a known field"}
 
 
@@ -88,7 +89,7 @@ def install(app: FastAPI) -> None:
 
     def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HikiateError)  # noqa: S101 - what the handler is registered for
-        faults = error.faults if isinstance(error, errors.Invalid) else ()
+        faults = _as_sent(request, error.faults) if isinstance(error, errors.Invalid) else ()
         status = next((status for kind, status in _STATUS if isinstance(error, kind)), None)
         if status is None:
             raise error
@@ -110,11 +111,20 @@ def install(app: FastAPI) -> None:
         code = status.phrase.lower().replace(" ", "-")
         answer = problem(request.state.request_id, status, code, f"{status.description or status.phrase}.")
         answer.headers.update(error.headers or {})
+        if status == HTTPStatus.METHOD_NOT_ALLOWED:
+            answer.headers["Allow"] = ", ".join(request.app.state.allowed_methods(request.url.path))
         return answer
 
     app.add_exception_handler(HikiateError, refused)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)
+
+
+def _as_sent(request: Request, faults: Sequence[Fault]) -> Sequence[Fault]:
+    """Point into the body as it was sent, where an order was written in short, as one line."""
+    if not any(fault.pointer.startswith(_FIRST_LINE) for fault in faults) or b'"lines"' in request.state.body:
+        return faults
+    return [fault._replace(pointer=fault.pointer.removeprefix(_FIRST_LINE)) for fault in faults]
 
 
 def _fault(found: Mapping[str, Any], body: Any) -> Fault:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -26,6 +27,7 @@ from hikiate.domain.methods import Method, Scarcity
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+    from sqlalchemy import Connection
 
     from hikiate.database import Database
     from hikiate.schemas import AllocationRequest, AllocationRunResponse
@@ -43,6 +45,7 @@ _OPTIONS = {
 }
 # So many that the lots touched can be counted, unless the demand is long.
 _COMPARED_RESULTS = 10_000
+_LARGEST_ID = 2**63 - 1
 
 
 def allocate(
@@ -145,7 +148,9 @@ def compare(
 
 
 def runs(
-    run_id: Annotated[int | None, typer.Argument(metavar="[ID]", help="Show this run with its results.")] = None,
+    run_id: Annotated[
+        int | None, typer.Argument(metavar="[ID]", min=1, max=_LARGEST_ID, help="Show this run with its results.")
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=500, help="How many runs to list.")] = 20,
     json: JsonOption = False,
 ) -> None:
@@ -164,7 +169,7 @@ def runs(
             else:
                 show.run(run, settings.currency_places)
             return
-        paging = Paging(limit)
+        paging = Paging("/allocation-runs", limit)
         found = database.read(partial(services.listed, page=paging.page()))
         if json:
             show.json(paging.of(found))
@@ -176,20 +181,31 @@ def runs(
 
 def _allocate(database: Database, settings: Settings, request: AllocationRequest) -> AllocationRunResponse:
     """Allocate with a bar; whoever interrupts a long run stops it after what is committed."""
+    from hikiate.domain.errors import NotFound
     from hikiate.models import RunStatus
     from hikiate.services import allocating
+
+    actor = local_actor()
+    started: list[AllocationRunResponse] = []
+
+    def start(connection: Connection) -> None:
+        started.append(allocating.start(connection, settings, actor, request))
 
     with show.progress("Allocating") as advance:
         if request.dry_run:
             return allocating.compare(database, settings, [request])[0]
-        actor = local_actor()
-        run = database.transact(partial(allocating.start, settings=settings, actor=actor, request=request))
-        if run.status is not RunStatus.RUNNING or run.id is None:
-            return run
         try:
-            return allocating.finish(database, settings, run.id, lambda run: advance(_share_done(run)))
+            database.transact(start)
+            run = started[-1]
+            if run.status is RunStatus.RUNNING and run.id is not None:
+                return allocating.finish(database, settings, run.id, lambda run: advance(_share_done(run)))
+            return run
         except KeyboardInterrupt:
-            database.transact(partial(allocating.cancel, settings=settings, actor=actor, run_id=run.id))
+            if started and started[-1].id is not None:
+                # It isn't found if it was interrupted before it was committed, and stays as it is if it has ended.
+                with suppress(NotFound):
+                    cancel = partial(allocating.cancel, settings=settings, actor=actor, run_id=started[-1].id)
+                    database.transact(cancel)
             raise
 
 

@@ -28,7 +28,8 @@ def demo(
         made = demonstrate(database, settings, local_actor(), seed, tell)
     seconds = time.monotonic() - started
     if json:
-        show.json(made._asdict())
+        methods = [run.model_dump() for run in made.methods]
+        show.json(made._asdict() | {"methods": methods, "run": made.run.model_dump()})
         return
     run, places = made.run, settings.currency_places
     if made.loaded:

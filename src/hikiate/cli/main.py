@@ -87,10 +87,12 @@ def run() -> int:
 
 
 def _sentence(refused: HikiateError) -> str:
-    """Return what was refused; where faults are listed, they say it more precisely."""
-    faults = refused.faults if isinstance(refused, Invalid) else ()
-    listed = "; ".join(fault.message.rstrip(".") for fault in faults)
-    return f"{listed[:1].upper()}{listed[1:]}." if listed else refused.detail
+    """Return what was refused; where several faults are listed, they say it more precisely."""
+    faults = [fault.message for fault in refused.faults] if isinstance(refused, Invalid) else []
+    if not faults or faults == [refused.detail]:
+        return refused.detail
+    listed = "; ".join(fault.rstrip(".") for fault in faults)
+    return f"{listed[:1].upper()}{listed[1:]}."
 
 
 def _end_in_order() -> None:

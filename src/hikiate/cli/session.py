@@ -39,11 +39,12 @@ def load_settings() -> Settings:
 
     from hikiate.settings import Settings
 
-    known = [_PREFIX + name.upper() for name in Settings.model_fields if name != "database_url"]
+    known = [name.upper() for name in Settings.model_fields if name != "database_url"]
     for name in os.environ:
-        if name.upper().startswith(_PREFIX) and name.upper() not in known:
-            near = get_close_matches(name.upper(), known, 1) or known
-            raise Refused(f"There is no setting {name}; unset it, or write {' or '.join(near)}.")
+        if name.upper().startswith(_PREFIX) and name.upper().removeprefix(_PREFIX) not in known:
+            near = get_close_matches(name.upper().removeprefix(_PREFIX), known, 1) or known
+            wanted = ", ".join(_PREFIX + setting for setting in near)
+            raise Refused(f"There is no setting {name}; unset it, or write {wanted}.")
     try:
         return Settings()
     except ValidationError as invalid:

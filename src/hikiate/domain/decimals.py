@@ -1,7 +1,9 @@
 """Exact decimals as scaled integers, and back."""
 
+from collections.abc import Iterable
 from decimal import Context, Decimal
 from enum import StrEnum
+from functools import reduce
 from typing import NamedTuple
 
 PLACES = 6
@@ -62,6 +64,11 @@ def to_decimal(scaled: int, places: int = PLACES) -> Decimal:
     if not rest:
         return Decimal(whole)
     return Decimal(scaled).scaleb(-places, _EXACT).normalize(_EXACT)
+
+
+def exact_sum(values: Iterable[Decimal]) -> Decimal:
+    """Add decimals without losing a place, however large they are."""
+    return reduce(_EXACT.add, values, Decimal())
 
 
 def decimal_places(scaled: int) -> int:

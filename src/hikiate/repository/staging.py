@@ -77,7 +77,7 @@ def stage_lines(connection: Connection, rows: Iterable[tuple[object, ...]]) -> N
     """
     execute(
         connection,
-        "CREATE TEMPORARY TABLE staged (row bigint, is_bad boolean, reference text, customer text, priority integer,"
+        "CREATE TEMPORARY TABLE staged (row bigint, is_bad boolean, reference text, customer text, priority bigint,"
         " requested_date date, fulfilment fulfilment, item_code text, quantity bigint, inventory_id bigint,"
         " lot_number text, location text, min_remaining_days integer, single_lot boolean, no_date_reversal boolean)"
         " ON COMMIT DROP",
@@ -120,14 +120,25 @@ def check_lines(connection: Connection) -> list[Refused]:
     )
     execute(
         connection,
-        "UPDATE staged_orders SET is_bad = true FROM staged s"
-        " WHERE s.row = ANY(%(rows)s) AND (staged_orders.reference = s.reference OR staged_orders.first_row = s.row)",
+        "UPDATE staged SET is_bad = true FROM unnest(%(rows)s::bigint[]) AS refused(row)"
+        " WHERE staged.row = refused.row",
         rows=[refusal.row for refusal in refused],
+    )
+    # A bad row rejects its order. An order without a reference is its one row, so only the others have more to mark.
+    execute(
+        connection,
+        "UPDATE staged_orders SET is_bad = true WHERE NOT is_bad AND first_row IN ("
+        "  SELECT row FROM staged WHERE is_bad AND reference IS NULL)",
     )
     execute(
         connection,
-        "UPDATE staged SET is_bad = true FROM staged_orders o WHERE o.is_bad AND NOT staged.is_bad"
-        " AND (o.reference = staged.reference OR o.first_row = staged.row)",
+        "UPDATE staged_orders SET is_bad = true WHERE NOT is_bad AND reference IN ("
+        "  SELECT reference FROM staged WHERE is_bad)",
+    )
+    execute(
+        connection,
+        "UPDATE staged SET is_bad = true WHERE NOT is_bad AND reference IN ("
+        "  SELECT reference FROM staged_orders WHERE is_bad)",
     )
     return refused
 

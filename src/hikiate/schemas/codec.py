@@ -1,7 +1,7 @@
 """JSON in and out without a binary float: numbers are read as decimals and written as plain, shortest numbers."""
 
 import json
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 import msgspec
@@ -27,9 +27,17 @@ def decode(text: bytes | str) -> Any:
     try:
         if isinstance(text, bytes):
             text = text.decode("utf-8")
-        return json.loads(text, parse_float=Decimal, parse_int=_whole, parse_constant=_refuse)
+        return json.loads(text, parse_float=_decimal, parse_int=_whole, parse_constant=_refuse)
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedJson(str(error)) from error
+
+
+def _decimal(number: str) -> Decimal:
+    try:
+        return Decimal(number)
+    except InvalidOperation:
+        # An exponent of twenty digits: the field that carries it says that it must be finite.
+        return Decimal("Infinity")
 
 
 def _whole(digits: str) -> int | Decimal:
@@ -38,5 +46,21 @@ def _whole(digits: str) -> int | Decimal:
 
 
 def encode(answer: BaseModel | dict[str, Any]) -> bytes:
-    """Write JSON."""
-    return _encoder.encode(answer.model_dump() if isinstance(answer, BaseModel) else answer)
+    """Write JSON; what no encoding has, since a caller sent half a character, becomes a question mark."""
+    content = answer.model_dump() if isinstance(answer, BaseModel) else answer
+    try:
+        return _encoder.encode(content)
+    except UnicodeEncodeError:
+        return _encoder.encode(encodable(content))
+
+
+def encodable(value: Any) -> Any:
+    """Return the value with a question mark for each half of a character in its texts."""
+    match value:
+        case str():
+            return value.encode("utf-8", "replace").decode("utf-8")
+        case dict():
+            return {encodable(name): encodable(part) for name, part in value.items()}
+        case list() | tuple():
+            return [encodable(part) for part in value]
+    return value

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -94,7 +94,23 @@ Days = Annotated[int, Field(ge=0, le=1_000_000), BeforeValidator(_whole)]
 Id = Annotated[int, Field(ge=1, le=2**63 - 1), BeforeValidator(_whole)]
 MaxResults = Annotated[int, Field(ge=0, le=10_000), BeforeValidator(_whole)]
 Flag = StrictBool
-Instant = AwareDatetime
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9:.]+([Zz]|[+-][0-9]{2}:?[0-9]{2})", re.ASCII)
+
+
+def _instant(value: object) -> object:
+    if isinstance(value, datetime) or (isinstance(value, str) and _INSTANT.fullmatch(value)):
+        return value
+    raise PydanticCustomError("instant", "must be an instant like 2026-04-01T09:00:00Z")
+
+
+def _in_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:
+        raise PydanticCustomError("instant", "must lie in the years 1 to 9999") from error
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_instant), AfterValidator(_in_utc)]
 
 
 def _day(value: object) -> object:

@@ -11,6 +11,7 @@ from hikiate.models import Fulfilment
 from hikiate.repository import staging
 from hikiate.repository.staging import Refused
 from hikiate.schemas import ImportKind, ImportReport, InventoryRequest, OnError, OrderLineRequest, RowError
+from hikiate.schemas.codec import encodable
 from hikiate.schemas.fields import Day, Priority, Text
 from hikiate.services.auditing import Actor
 from hikiate.services.files import BadRow, Cells, FileFormat, RefusedFile, read_rows
@@ -107,8 +108,10 @@ class _Errors:
 
     def add(self, row: int, column: str | None, value: object, code: str, message: str) -> None:
         if len(self._found) < MOST_ERRORS:
-            shown = None if value is None else str(value)[:200]
-            self._found.append(RowError(row=row, column=column, value=shown, code=code, message=message))
+            shown = None if value is None else encodable(str(value)[:200])
+            self._found.append(
+                RowError(row=row, column=encodable(column), value=shown, code=code, message=encodable(message))
+            )
 
     def refuse(self, refused: list[Refused]) -> None:
         found = [

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from hikiate.domain.costing import month_of, total_averages
+from hikiate.domain.decimals import to_decimal
 from hikiate.domain.demand import Demand
 from hikiate.domain.lots import Item
 from hikiate.domain.methods import Costing
@@ -62,7 +62,7 @@ def plan_orders(
     planned = plan(wanted, items.values(), lots, policy, _floors(connection, wanted))
     requested = sum(line.open_quantity for order in wanted for line in order.lines)
     allocated = sum(pick.quantity for pick in planned.picks)
-    price = Decimal(sum(pick.amount for pick in planned.picks)).scaleb(-settings.currency.places)
+    price = to_decimal(sum(pick.amount for pick in planned.picks), settings.currency.places)
     lines = sum(len(order.lines) for order in wanted)
     return Planned(planned, Totals(len(wanted), lines, requested, allocated, requested - allocated, price))
 
@@ -110,7 +110,7 @@ def shown_results(
                 pick.lot.location,
                 pick.quantity,
                 pick.lot.unit_price if pick.unit_price is None else pick.unit_price,
-                Decimal(pick.amount).scaleb(-settings.currency.places),
+                to_decimal(pick.amount, settings.currency.places),
                 policy.method,
                 policy.costing_method,
                 policy.allocation_date,

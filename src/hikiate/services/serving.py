@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from hikiate.domain.decimals import exact_sum
 from hikiate.domain.errors import Fault, Invalid
 from hikiate.domain.methods import Scarcity
 from hikiate.domain.plan import Plan
@@ -71,8 +72,10 @@ def counted(chunk: Chunk, sign: int) -> Totals:
 
 def sum_of(totals: Iterable[Totals]) -> Totals:
     """Add totals up."""
-    columns = list(zip(*totals, strict=True))
-    return Totals(*(sum(column) for column in columns)) if columns else Totals(0, 0, 0, 0, 0, Decimal())
+    every = list(totals)
+    counts = [sum(column) for column in zip(*(each[:-1] for each in every), strict=True)] or [0] * 5
+    orders, lines, requested, allocated, short = counts
+    return Totals(orders, lines, requested, allocated, short, exact_sum(each.price for each in every))
 
 
 def serve(connection: Connection, settings: Settings, request: AllocationRequest, run_id: int, chunk: Chunk) -> Served:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from hikiate.domain.costing import month_of
-from hikiate.domain.decimals import SCALE, divide_rounded, to_decimal
+from hikiate.domain.decimals import SCALE, divide_rounded, to_decimal, to_scaled
 from hikiate.domain.methods import Costing, ShortageReason
 from hikiate.models import AllocationRun, AllocationShortage, Inventory, Order, OrderLine, OrderStatus, RunStatus
 from hikiate.repository.results import ResultRow
@@ -25,7 +25,7 @@ from hikiate.schemas import (
 def shown_amount(amount: Decimal) -> Decimal:
     """Return an amount in its shortest form, without an exponent."""
     places = max(0, -int(amount.as_tuple().exponent))
-    return to_decimal(int(amount.scaleb(places)), places) if places else Decimal(int(amount))
+    return to_decimal(to_scaled(amount, places), places)
 
 
 def inventory(row: Inventory) -> InventoryResponse:

@@ -183,7 +183,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("reference", sa.Text(), nullable=True),
         sa.Column("customer", sa.Text(), nullable=True),
-        sa.Column("priority", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("priority", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("requested_date", sa.Date(), nullable=True),
         sa.Column(
             "fulfilment", sa.Enum("partial", "complete", name="fulfilment"), server_default="partial", nullable=False
