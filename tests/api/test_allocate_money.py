@@ -97,7 +97,7 @@ def test_the_largest_amounts_are_exact_to_the_last_place(serve: Serve) -> None:
     shown = written(client.get("/allocation-runs/1"))
     for each in (posted, shown):
         assert [row["allocated_price"] for row in each["results"]] == expected
-        assert each["allocated_price"] == "1123456789011344676876543.210989"
+        assert each["allocated_price"] == "1123456789011345676876543.210989"
 
 
 def test_an_averaged_line_is_rounded_once_and_its_residue_given_out(client: httpx.Client) -> None:

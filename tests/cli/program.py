@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 PROGRAM = str(Path(sys.executable).with_name("hikiate"))
-SECONDS = 60
+SECONDS = 120
 
 
 class Ended(NamedTuple):

@@ -174,7 +174,7 @@ def test_safety_stock_is_kept_back_until_it_is_lowered(client: httpx.Client) -> 
 
 @pytest.mark.parametrize(("step", "shares"), [(None, [3, 2, 2]), (2, [2, 2, 2]), ("0.5", [2.5, 2.5, 2])])
 def test_scarce_stock_is_shared_in_the_steps_of_the_item(client: httpx.Client, step: Any, shares: list[Any]) -> None:
-    """7 for three orders of 6 are 2⅓ each, rounded down to the step; in twos, the 1 that is left is not a whole step."""
+    """7 for three orders of 6 are 2⅓ each, rounded down to the step; in twos the 1 that is left is no whole step."""
     receive(client, "A", 7)
     put(client, "A", quantity_step=step)
     for _ in range(3):

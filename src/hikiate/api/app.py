@@ -11,7 +11,6 @@ import structlog
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
-from pydantic import TypeAdapter
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
@@ -20,10 +19,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from hikiate.api import allocations, imports, orders, problems, reports, stock
 from hikiate.api.context import ContextDep
 from hikiate.api.exact import ExactRoute, allow, answer
-from hikiate.api.problems import MEDIA_TYPE, Problem, problem
+from hikiate.api.problems import MEDIA_TYPE, ImportProblem, Problem, problem
 from hikiate.auth import Authenticator
 from hikiate.database import Database, WrongDatabase, require_current_schema
 from hikiate.domain.errors import Busy
+from hikiate.schemas import ImportReport, OrderInShort, StatusResponse
 from hikiate.settings import Settings
 
 log = structlog.get_logger("hikiate.http")
@@ -33,14 +33,14 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
 system = APIRouter(tags=["system"], route_class=ExactRoute)
 
 
-@system.get("/health")
+@system.get("/health", response_model=StatusResponse)
 @allow(None)
 def health() -> Response:
     """Tell that the process is up."""
-    return answer({"status": "ok"})
+    return answer(StatusResponse(status="ok"))
 
 
-@system.get("/ready")
+@system.get("/ready", response_model=StatusResponse)
 @allow(None)
 def ready(context: ContextDep) -> Response:
     """Tell whether the database answers and its schema is current."""
@@ -48,7 +48,7 @@ def ready(context: ContextDep) -> Response:
         context.database.transact(require_current_schema)
     except WrongDatabase as error:
         raise Busy(str(error)) from error
-    return answer({"status": "ready"})
+    return answer(StatusResponse(status="ready"))
 
 
 # Imports first: their paths would else be taken for ids.
@@ -90,15 +90,18 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
     """Describe the API; every error is a problem, whatever the status."""
     document = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
     schemas = document["components"]["schemas"]
-    problem_schema = TypeAdapter(Problem).json_schema(ref_template="#/components/schemas/{model}")
-    schemas.update(problem_schema.pop("$defs"))
-    schemas["Problem"] = problem_schema
+    for model in (Problem, ImportProblem, OrderInShort):
+        schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(schema.pop("$defs", {}))
+        schemas[model.__name__] = schema
+    order_body = document["paths"]["/orders"]["post"]["requestBody"]["content"]["application/json"]
+    order_body["schema"] = {"anyOf": [_reference("OrderRequest"), _reference("OrderInShort")]}
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     document["components"]["responses"] = {
         "Problem": {
             "description": "An error",
-            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            "content": {MEDIA_TYPE: {"schema": _reference("Problem")}},
         }
     }
     document["components"]["securitySchemes"] = {
@@ -108,11 +111,22 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         for method in route.methods or ():
             operation = document["paths"][route.path_format][method.lower()]
             operation["responses"].pop("422", None)
+            if route.response_model is ImportReport:
+                operation["responses"]["422"] = {
+                    "description": "The file is refused as a whole, or the request is",
+                    "content": {
+                        MEDIA_TYPE: {"schema": {"anyOf": [_reference("ImportProblem"), _reference("Problem")]}}
+                    },
+                }
             operation["responses"]["default"] = {"$ref": "#/components/responses/Problem"}
             if route.role is not None:
                 operation["security"] = [{"token": []}]
                 operation["x-role"] = route.role.name.lower()
     return document
+
+
+def _reference(schema: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{schema}"}
 
 
 class RequestIds:

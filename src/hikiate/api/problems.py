@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from hikiate.domain import errors
 from hikiate.domain.errors import Fault, HikiateError
+from hikiate.schemas import RowError
 from hikiate.schemas.codec import encode
 
 TYPE_BASE = "https://hikiate.dev/problems/"
@@ -56,6 +57,14 @@ class Problem(BaseModel):
     detail: str
     instance: str | None = None
     errors: list[FaultSchema] | None = None
+
+
+class ImportProblem(Problem):
+    """A file that was refused, with the report's members; `errors` are those of its rows."""
+
+    accepted: int
+    rejected: int
+    errors: list[RowError]  # type: ignore[assignment]
 
 
 def problem(

@@ -24,6 +24,7 @@ from hikiate.schemas.requests import (
     ItemRequest,
     LineQuantity,
     OnError,
+    OrderInShort,
     OrderLinePatch,
     OrderLineRequest,
     OrderPatch,
@@ -45,6 +46,7 @@ from hikiate.schemas.responses import (
     RowError,
     ShortageReasonResponse,
     ShortageResponse,
+    StatusResponse,
 )
 
 __all__ = [
@@ -73,6 +75,7 @@ __all__ = [
     "MonthCosts",
     "MovementResponse",
     "OnError",
+    "OrderInShort",
     "OrderLinePatch",
     "OrderLineRequest",
     "OrderLineResponse",
@@ -85,6 +88,7 @@ __all__ = [
     "SettleRequest",
     "ShortageReasonResponse",
     "ShortageResponse",
+    "StatusResponse",
     "StockAgeBucket",
     "StockAgeResponse",
     "TokenPayload",

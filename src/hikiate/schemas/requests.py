@@ -186,6 +186,16 @@ class ImportRequest(Request):
     dry_run: Flag = False
 
 
+class OrderInShort(OrderLineRequest):
+    """An order of one line, written flat; also a row of a file of orders."""
+
+    reference: Text | None = None
+    customer: Text | None = None
+    priority: Priority = 0
+    requested_date: Day | None = None
+    fulfilment: Fulfilment = Fulfilment.PARTIAL
+
+
 class AllocationOptions(Request):
     """How to allocate, but for the method."""
 

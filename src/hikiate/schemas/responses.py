@@ -18,6 +18,12 @@ class Response(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+class StatusResponse(Response):
+    """How the service is."""
+
+    status: str
+
+
 class PageResponse(Response, Generic[T]):
     """One page of a list; pass `next_cursor` as `cursor` for the next, null ends it."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, BinaryIO, NamedTuple
 
-from hikiate.schemas.codec import MalformedJson, decode
+from hikiate.schemas.codec import MalformedJson, decode, encodable
 
 
 class FileFormat(StrEnum):
@@ -127,7 +127,7 @@ def _json_rows(source: BinaryIO, encoding: str) -> Iterator[tuple[int, Cells | B
                 yield number, BadRow("malformed-json", f"is not JSON: {error}")
                 continue
             if isinstance(row, dict):
-                yield number, {name: value for name, value in row.items() if value is not None}
+                yield number, {encodable(name): value for name, value in row.items() if value is not None}
             else:
                 yield number, BadRow("malformed-json", "must be a JSON object")
     except UnicodeDecodeError as error:

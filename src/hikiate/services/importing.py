@@ -7,28 +7,17 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from sqlalchemy import Connection
 
 from hikiate.domain.decimals import to_scaled
-from hikiate.models import Fulfilment
 from hikiate.repository import staging
 from hikiate.repository.staging import Refused
-from hikiate.schemas import ImportKind, ImportReport, InventoryRequest, OnError, OrderLineRequest, RowError
+from hikiate.schemas import ImportKind, ImportReport, InventoryRequest, OnError, OrderInShort, RowError
 from hikiate.schemas.codec import encodable
-from hikiate.schemas.fields import Day, Priority, Text
+from hikiate.schemas.fields import Text
 from hikiate.services.auditing import Actor
 from hikiate.services.files import BadRow, Cells, FileFormat, RefusedFile, read_rows
 
 MOST_ERRORS = 1_000
 _MANY_ROWS = 10_000
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-
-
-class OrderRow(OrderLineRequest):
-    """A row of orders.csv."""
-
-    reference: Text | None = None
-    customer: Text | None = None
-    priority: Priority = 0
-    requested_date: Day | None = None
-    fulfilment: Fulfilment = Fulfilment.PARTIAL
 
 
 class Outcome(NamedTuple):
@@ -155,7 +144,7 @@ def _inventory_rows(rows: Iterator[tuple[int, Cells | BadRow]], errors: _Errors)
 
 def _order_rows(rows: Iterator[tuple[int, Cells | BadRow]], errors: _Errors) -> Iterator[tuple[object, ...]]:
     for number, cells in rows:
-        line: OrderRow | None = _checked(OrderRow, number, cells, errors)
+        line: OrderInShort | None = _checked(OrderInShort, number, cells, errors)
         if line is None:
             # Its order is rejected with it, so the row keeps its reference.
             yield number, True, _reference(cells), *(None,) * 12
