@@ -284,6 +284,10 @@ class AllocationRunChunk(Base):
     order_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     lines: Mapped[int]
     requested_quantity: Mapped[Decimal]
+    line_orders: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}")
+    """Of each line that was open when the run started: its order, its number, and how much was open."""
+    line_numbers: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default="{}")
+    line_quantities: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}")
 
 
 class AllocationResult(Base):

@@ -37,7 +37,14 @@ def test_real_orders_are_allocated_to_the_expected_totals(
         with gzip.open(data_folder / name / f"{kind}.csv.gz") as source:
             outcome = database.transact(
                 lambda connection, kind=kind, source=source: import_file(  # type: ignore[misc]
-                    connection, Actor("test"), kind, source, FileFormat.CSV, OnError.REFUSE, dry_run=False
+                    connection,
+                    Settings(database_url=None),
+                    Actor("test"),
+                    kind,
+                    source,
+                    FileFormat.CSV,
+                    OnError.REFUSE,
+                    dry_run=False,
                 )
             )
         assert outcome.report.accepted == rows, outcome.report.errors[:3]

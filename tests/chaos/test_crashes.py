@@ -61,7 +61,14 @@ def _load(url: str) -> None:
 def _import(database: Database, kind: ImportKind, rows: bytes) -> None:
     def work(connection: Connection) -> None:
         outcome = import_file(
-            connection, Actor("test"), kind, io.BytesIO(rows), FileFormat.CSV, OnError.REFUSE, dry_run=False
+            connection,
+            Settings(database_url=None),
+            Actor("test"),
+            kind,
+            io.BytesIO(rows),
+            FileFormat.CSV,
+            OnError.REFUSE,
+            dry_run=False,
         )
         assert not outcome.refused
 

@@ -34,7 +34,7 @@ class Life(Books):
         """Begin with some stock and some orders."""
         self.empty()
         for place, price in enumerate(prices):
-            self.receive_lot("AB"[place % 2], Decimal(6), price, place // 2 * 3 - 2)
+            self.receive_lot("AB"[place % 2], Decimal(8), price, place // 2 - 1)
         for first, second, quantity, complete in orders:
             self.take_order([(first, quantity), (second, Decimal("1.5"))], 0, complete)
 
@@ -50,12 +50,15 @@ class Life(Books):
         """Take an order."""
         self.take_order(lines, priority, whole)
 
-    @rule(method=st.sampled_from(sorted(ORDERS)), ends=st.booleans())
-    def allocate_all(self, method: str, ends: bool) -> None:
+    @rule(method=st.sampled_from(sorted(ORDERS)), ends=st.booleans(), again=st.booleans())
+    def allocate_all(self, method: str, ends: bool, again: bool) -> None:
         """Run over everything, for a while; the time may have passed before the next step, and nobody has looked."""
-        self.allocate(Run(method, "MOVING_AVERAGE", self.today, timed=True), dry=False)
+        run = Run(method, "MOVING_AVERAGE", self.today, timed=True)
+        self.allocate(run, dry=False)
         if ends:
             self.let_holds_end()
+        if again:
+            self.allocate(run, dry=False)
 
     @rule(
         method=st.sampled_from(sorted(ORDERS)),

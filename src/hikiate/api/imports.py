@@ -93,7 +93,9 @@ async def upload_file(request: Request, context: ChangeDep, import_id: IdDep) ->
     async with _received(request) as (file, file_format, body_hash):
         return await run_in_threadpool(
             (context.without_key() if announced.dry_run else context.with_body(body_hash)).change,
-            lambda connection: answer(uploading.upload(connection, context.actor, import_id, file, file_format)),
+            lambda connection: answer(
+                uploading.upload(connection, context.settings, context.actor, import_id, file, file_format)
+            ),
         )
 
 
@@ -125,7 +127,9 @@ async def _import(request: Request, context: Context, kind: ImportKind, on_error
     async with _received(request) as (file, file_format, body_hash):
 
         def work(connection: Connection) -> Response:
-            outcome = import_file(connection, context.actor, kind, file, file_format, on_error, dry_run=dry_run)
+            outcome = import_file(
+                connection, context.settings, context.actor, kind, file, file_format, on_error, dry_run=dry_run
+            )
             return _refusal(context, outcome.report) if outcome.refused else answer(outcome.report)
 
         once = context.without_key() if dry_run else context.with_body(body_hash)

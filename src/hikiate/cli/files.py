@@ -64,6 +64,7 @@ def import_(
         outcome = database.transact(
             partial(
                 import_file,
+                settings=settings,
                 actor=local_actor(),
                 kind=ImportKind(kind),
                 source=source,

@@ -68,7 +68,7 @@ class Row(NamedTuple):
     unit_price: int | None
     amount: int
     average: int | None
-    """The item's moving average when the lot was last taken from."""
+    """The item's moving average when the lot was taken from."""
 
 
 def priced(visits: Sequence[Visit], lots: Sequence[Lot], currency: Currency) -> list[Row]:
@@ -78,15 +78,25 @@ def priced(visits: Sequence[Visit], lots: Sequence[Lot], currency: Currency) -> 
     """
     is_averaged = any(visit.cost is not None for visit in visits)
     quantities: dict[int, int] = {}
-    averages: dict[int, int | None] = {}
+    at_average: dict[int, int] = {}
+    with_average: set[int] = set()
     costs: dict[int, Fraction] = {}
     for index, quantity, cost, average in visits:
         quantities[index] = quantities.get(index, 0) + quantity
-        averages[index] = average
+        # What is given back must take with it the value that left, so two visits store the mean of their averages.
+        at_average[index] = at_average.get(index, 0) + quantity * (
+            lots[index].unit_price * _AVERAGE_PER_PRICE if average is None else average
+        )
+        if average is not None:
+            with_average.add(index)
         if is_averaged:
             # A visit before there was any average is priced at its lot, among others that are not.
             numerator, denominator = cost or UnitCost(lots[index].unit_price)
             costs[index] = costs.get(index, Fraction()) + Fraction(quantity * numerator, denominator)
+    averages = {
+        index: divide_rounded(at_average[index], quantity) if index in with_average else None
+        for index, quantity in quantities.items()
+    }
     if not is_averaged:
         return [
             Row(index, quantity, None, currency.round(quantity * lots[index].unit_price), averages[index])
@@ -148,9 +158,9 @@ def total_averages(months: Mapping[date, Month], wanted: Iterable[date]) -> dict
         quantity = opening + month.received
         if month.received:
             value = month.value + (opening * average if average is not None else 0)
-            # Inbound stock taken in an earlier month can leave a negative opening that swallows the receipts; then
-            # only they say what a unit costs.
-            if quantity > 0 and value >= 0 and (average is not None or opening >= 0):
+            # Stock that was found before any was bought has no average yet, and inbound stock taken in an earlier
+            # month can leave a negative opening that swallows the receipts; then only they say what a unit costs.
+            if average is not None and quantity > 0 and value >= 0:
                 average = Fraction(value) / quantity
             else:
                 average = Fraction(month.value, month.received)

@@ -3,17 +3,16 @@
 import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
 from functools import partial
 from typing import NamedTuple
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection
 
 from hikiate.database import Database
 from hikiate.domain.errors import Conflict
 from hikiate.domain.methods import Method
 from hikiate.local import sample
-from hikiate.models import AuditEntry, Inventory, Order, OrderLine
+from hikiate.repository.contents import contents, sample_seed
 from hikiate.schemas import AllocationRequest, AllocationRunResponse, CompareRequest, ImportKind, OnError
 from hikiate.services import allocating
 from hikiate.services.auditing import Actor
@@ -48,7 +47,7 @@ def demonstrate(
         Conflict: the database holds something else already.
     """
     tell("Loading the sample")
-    loaded = database.transact(partial(_load, actor=actor, seed=seed, today=settings.today()))
+    loaded = database.transact(partial(_load, settings=settings, actor=actor, seed=seed))
     methods = []
     if loaded:
         tell("Comparing the methods")
@@ -56,41 +55,47 @@ def demonstrate(
         methods = allocating.compare(database, settings, allocating.each_method(request))
     tell("Allocating")
     run = allocating.allocate(database, settings, actor, AllocationRequest(allocation_method=METHOD))
-    inventories, orders, lines = database.read(_counts)
+    inventories, orders, lines = database.read(contents)
     return Demonstration(seed, loaded, inventories, orders, lines, methods, run)
 
 
-def _load(connection: Connection, actor: Actor, seed: int, today: date) -> bool:
+def _load(connection: Connection, settings: Settings, actor: Actor, seed: int) -> bool:
     """Load the sample unless it is there, all in one transaction; return whether it was loaded."""
-    found = connection.scalar(select(AuditEntry.details).where(AuditEntry.action == _ACTION).limit(1))
-    if found is not None and found["seed"] == seed:
+    found = sample_seed(connection, _ACTION)
+    if found == seed:
         return False
-    if found is not None or any(connection.scalar(select(exists(select(table.id)))) for table in (Inventory, Order)):
+    if found is not None or any(contents(connection)):
         raise Conflict(
             "The database holds orders or stock already, and the demonstration mixes with nobody's; give it an empty"
             " database by DATABASE_URL, or a folder of its own by HIKIATE_DATA_DIR."
         )
     actor.record(connection, _ACTION, "sample", seed=seed)
-    _import(connection, actor, ImportKind.INVENTORIES, sample.INVENTORY_COLUMNS, sample.sample_inventories(seed, today))
-    # An import's tables of its own live until the commit, and the next one makes them anew.
-    connection.exec_driver_sql("DISCARD TEMP")
-    _import(connection, actor, ImportKind.ORDERS, sample.ORDER_COLUMNS, sample.sample_orders(seed, today))
+    today = settings.today()
+    _import(
+        connection,
+        settings,
+        actor,
+        ImportKind.INVENTORIES,
+        sample.INVENTORY_COLUMNS,
+        sample.sample_inventories(seed, today),
+    )
+    _import(connection, settings, actor, ImportKind.ORDERS, sample.ORDER_COLUMNS, sample.sample_orders(seed, today))
     return True
 
 
 def _import(
-    connection: Connection, actor: Actor, kind: ImportKind, columns: Sequence[str], rows: Iterable[dict[str, str]]
+    connection: Connection,
+    settings: Settings,
+    actor: Actor,
+    kind: ImportKind,
+    columns: Sequence[str],
+    rows: Iterable[dict[str, str]],
 ) -> None:
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, columns)
     writer.writeheader()
     writer.writerows(rows)
     source = io.BytesIO(text.getvalue().encode())
-    outcome = import_file(connection, actor, kind, source, FileFormat.CSV, OnError.REFUSE, dry_run=False)
+    outcome = import_file(connection, settings, actor, kind, source, FileFormat.CSV, OnError.REFUSE, dry_run=False)
     if outcome.refused:
         raise AssertionError(f"the sample has a bad row: {outcome.report.errors[0]}")
-
-
-def _counts(connection: Connection) -> list[int]:
-    tables = (Inventory, Order, OrderLine)
-    return [connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables]

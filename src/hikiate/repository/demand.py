@@ -86,6 +86,20 @@ def read_demand(
     return demand
 
 
+def as_fixed(demand: Iterable[Demand], fixed: Mapping[tuple[int, int], int]) -> list[Demand]:
+    """Return no more than was open when the run started: by (order id, line number), in millionths."""
+    limited = []
+    for order in demand:
+        lines = tuple(
+            line._replace(open_quantity=min(line.open_quantity, fixed[order.order_id, line.line_no]))
+            for line in order.lines
+            if (order.order_id, line.line_no) in fixed
+        )
+        if lines:
+            limited.append(order._replace(lines=lines))
+    return limited
+
+
 def with_own(demand: Iterable[Demand], own: Mapping[tuple[int, int], Mapping[int, int]]) -> list[Demand]:
     """Return the demand with what its lines hold already."""
     return [

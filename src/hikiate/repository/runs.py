@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from hikiate.domain.methods import Costing, Method
 from hikiate.models import AllocationRun, AllocationRunChunk, RunStatus
-from hikiate.repository.rows import Page, entities, next_ids
+from hikiate.repository.rows import Page, entities, execute, next_ids
 
 
 class Chunk(NamedTuple):
@@ -18,6 +18,8 @@ class Chunk(NamedTuple):
     order_ids: list[int]
     lines: int
     quantity: int
+    fixed: dict[tuple[int, int], int] | None = None
+    """What was open of each line when the run started; None while the run starts."""
 
 
 class Totals(NamedTuple):
@@ -99,8 +101,21 @@ def add_chunks(connection: Connection, run_id: int, chunks: Iterable[Chunk]) -> 
         }
         for position, chunk in enumerate(chunks)
     ]
-    if rows:
-        connection.execute(insert(AllocationRunChunk), rows)
+    if not rows:
+        return
+    connection.execute(insert(AllocationRunChunk), rows)
+    execute(
+        connection,
+        "UPDATE allocation_run_chunks SET line_orders = open.orders, line_numbers = open.numbers,"
+        " line_quantities = open.quantities FROM ("
+        "   SELECT position, array_agg(order_id) AS orders, array_agg(line_no) AS numbers,"
+        "     array_agg(l.quantity - allocated_quantity - shipped_quantity) AS quantities"
+        "   FROM allocation_run_chunks c, unnest(c.order_ids) AS wanted(id)"
+        "   JOIN order_lines l ON l.order_id = wanted.id"
+        "   WHERE c.run_id = %(run_id)s AND l.is_open GROUP BY position) AS open"
+        " WHERE run_id = %(run_id)s AND allocation_run_chunks.position = open.position",
+        run_id=run_id,
+    )
 
 
 def locked(connection: Connection, run_id: int) -> AllocationRun | None:
@@ -112,12 +127,12 @@ def locked(connection: Connection, run_id: int) -> AllocationRun | None:
 def take_chunk(connection: Connection, run_id: int) -> Chunk | None:
     """Remove the next chunk of a locked run and return it; None when all are served."""
     first = select(func.min(AllocationRunChunk.position)).where(AllocationRunChunk.run_id == run_id).scalar_subquery()
-    row = connection.execute(
+    rows = connection.execute(
         delete(AllocationRunChunk)
         .where(AllocationRunChunk.run_id == run_id, AllocationRunChunk.position == first)
-        .returning(AllocationRunChunk.order_ids, AllocationRunChunk.lines, AllocationRunChunk.requested_quantity)
-    ).one_or_none()
-    return None if row is None else Chunk(row.order_ids, row.lines, int(row.requested_quantity))
+        .returning(*AllocationRunChunk.__table__.columns)
+    ).all()
+    return _chunk(rows[0]) if rows else None
 
 
 def drop_chunks(connection: Connection, run_id: int) -> list[Chunk]:
@@ -125,18 +140,15 @@ def drop_chunks(connection: Connection, run_id: int) -> list[Chunk]:
     rows = connection.execute(
         delete(AllocationRunChunk)
         .where(AllocationRunChunk.run_id == run_id)
-        .returning(AllocationRunChunk.order_ids, AllocationRunChunk.lines, AllocationRunChunk.requested_quantity)
-    )
-    return [Chunk(row.order_ids, row.lines, int(row.requested_quantity)) for row in rows]
+        .returning(*AllocationRunChunk.__table__.columns)
+    ).all()
+    return [_chunk(row) for row in rows]
 
 
-def lines_to_serve(connection: Connection, run_id: int) -> int:
-    """Count the lines that a run has still to serve."""
-    return int(
-        connection.execute(
-            select(func.coalesce(func.sum(AllocationRunChunk.lines), 0)).where(AllocationRunChunk.run_id == run_id)
-        ).scalar_one()
-    )
+def _chunk(row: Any) -> Chunk:
+    lines = zip(row.line_orders, row.line_numbers, strict=True)
+    fixed = dict(zip(lines, row.line_quantities, strict=True))
+    return Chunk(row.order_ids, row.lines, int(row.requested_quantity), fixed)
 
 
 def waiting(connection: Connection, *, abandoned_after_seconds: float) -> list[int]:

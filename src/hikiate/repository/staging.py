@@ -16,6 +16,10 @@ LINE_COLUMNS: LiteralString = (
 )
 
 
+# Another import of the same transaction may have left its own.
+_FORGET: LiteralString = "DROP TABLE IF EXISTS pg_temp.staged, pg_temp.staged_orders, pg_temp.taken; "
+
+
 class Refused(NamedTuple):
     """A row that only the database could refuse."""
 
@@ -36,7 +40,7 @@ def stage_lots(connection: Connection, rows: Iterable[tuple[object, ...]]) -> No
     """Stage (row number, is bad, *LOT_COLUMNS)."""
     execute(
         connection,
-        "CREATE TEMPORARY TABLE staged (row bigint, is_bad boolean, reference text, item_code text,"
+        _FORGET + "CREATE TEMPORARY TABLE staged (row bigint, is_bad boolean, reference text, item_code text,"
         " quantity bigint, receipt_date date, unit_price bigint, lot_number text, location text, expiration_date date)"
         " ON COMMIT DROP",
     )
@@ -77,7 +81,8 @@ def stage_lines(connection: Connection, rows: Iterable[tuple[object, ...]]) -> N
     """
     execute(
         connection,
-        "CREATE TEMPORARY TABLE staged (row bigint, is_bad boolean, reference text, customer text, priority bigint,"
+        _FORGET
+        + "CREATE TEMPORARY TABLE staged (row bigint, is_bad boolean, reference text, customer text, priority bigint,"
         " requested_date date, fulfilment fulfilment, item_code text, quantity bigint, inventory_id bigint,"
         " lot_number text, location text, min_remaining_days integer, single_lot boolean, no_date_reversal boolean)"
         " ON COMMIT DROP",
@@ -182,6 +187,11 @@ def counts(connection: Connection) -> Counts:
         connection, "SELECT count(*) FILTER (WHERE NOT is_bad), count(*) FILTER (WHERE is_bad) FROM staged"
     )
     return Counts(accepted, rejected)
+
+
+def item_codes(connection: Connection) -> list[str]:
+    """Return the items of the staged rows that are not bad."""
+    return [code for (code,) in query(connection, "SELECT DISTINCT item_code FROM staged WHERE NOT is_bad")]
 
 
 def _make_items_known(connection: Connection) -> None:

@@ -14,6 +14,8 @@ from hikiate.schemas.codec import encodable
 from hikiate.schemas.fields import Text
 from hikiate.services.auditing import Actor
 from hikiate.services.files import BadRow, Cells, FileFormat, RefusedFile, read_rows
+from hikiate.services.offering import offer
+from hikiate.settings import Settings
 
 MOST_ERRORS = 1_000
 _MANY_ROWS = 10_000
@@ -49,6 +51,7 @@ _MESSAGES = {
 
 def import_file(
     connection: Connection,
+    settings: Settings,
     actor: Actor,
     kind: ImportKind,
     source: BinaryIO,
@@ -81,6 +84,8 @@ def import_file(
         return Outcome(ImportReport(accepted=0, rejected=counts.rejected, errors=errors.first()), refused=True)
     if not dry_run and counts.accepted:
         (staging.write_lines if is_orders else staging.write_lots)(connection)
+        if not is_orders:
+            offer(connection, settings, staging.item_codes(connection), "receipt")
         if counts.accepted > _MANY_ROWS:
             staging.refresh_statistics(connection)
         actor.record(connection, "import", kind.value, rows=counts.accepted)

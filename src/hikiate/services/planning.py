@@ -48,10 +48,16 @@ def plan_orders(
     request: AllocationRequest,
     order_ids: Collection[int],
     items: Mapping[str, Item],
+    fixed: Mapping[tuple[int, int], int] | None = None,
 ) -> Planned:
-    """Plan what is open on the orders' lines of these items; to be written, both must be locked."""
+    """Plan what is open on the orders' lines of these items; to be written, both must be locked.
+
+    `fixed` is what was open when the run started, if that is a while ago.
+    """
     policy = policy_of(settings, request)
     wanted = demand.read_demand(connection, order_ids, request.item_codes, items)
+    if fixed is not None:
+        wanted = demand.as_fixed(wanted, fixed)
     lots = supply.read_supply(connection, items)
     doubtful = may_run_short(wanted, items, lots, policy)
     if doubtful:

@@ -82,7 +82,7 @@ def serve(connection: Connection, settings: Settings, request: AllocationRequest
     """Lock and read → plan → write, for whole orders; the run itself is recorded by the caller."""
     codes = demand.items_of(connection, chunk.order_ids, request.item_codes)
     items = lock_stock(connection, settings, codes, chunk.order_ids)
-    planned, totals = plan_orders(connection, settings, request, chunk.order_ids, items)
+    planned, totals = plan_orders(connection, settings, request, chunk.order_ids, items, chunk.fixed)
     ids: list[int] = []
     joined = [lot_id for averaged in planned.averaged.values() for lot_id in averaged.lot_ids]
     taken: dict[int, int] = {}

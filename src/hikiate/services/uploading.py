@@ -11,6 +11,7 @@ from hikiate.schemas import ImportKind, ImportReport, ImportRequest, ImportRespo
 from hikiate.services.auditing import Actor
 from hikiate.services.files import FileFormat
 from hikiate.services.importing import import_file
+from hikiate.settings import Settings
 
 
 def announce(connection: Connection, actor: Actor, request: ImportRequest) -> ImportResponse:
@@ -21,7 +22,7 @@ def announce(connection: Connection, actor: Actor, request: ImportRequest) -> Im
 
 
 def upload(
-    connection: Connection, actor: Actor, import_id: int, source: BinaryIO, file_format: FileFormat
+    connection: Connection, settings: Settings, actor: Actor, import_id: int, source: BinaryIO, file_format: FileFormat
 ) -> ImportResponse:
     """Import the file that was announced; one that was refused may be sent again, corrected.
 
@@ -35,7 +36,14 @@ def upload(
     if row.status is ImportStatus.COMPLETED:
         raise AlreadyImported(f"The file of import {import_id} has been taken; announce another.")
     outcome = import_file(
-        connection, actor, ImportKind(row.kind), source, file_format, OnError(row.on_error), dry_run=row.dry_run
+        connection,
+        settings,
+        actor,
+        ImportKind(row.kind),
+        source,
+        file_format,
+        OnError(row.on_error),
+        dry_run=row.dry_run,
     )
     status = ImportStatus.REFUSED if outcome.refused else ImportStatus.COMPLETED
     uploads.end(connection, import_id, status, outcome.report.model_dump(mode="json"))

@@ -242,6 +242,9 @@ def upgrade() -> None:
         sa.Column("order_ids", sa.ARRAY(sa.BigInteger()), nullable=False),
         sa.Column("lines", sa.BigInteger(), nullable=False),
         sa.Column("requested_quantity", sa.Numeric(), nullable=False),
+        sa.Column("line_orders", sa.ARRAY(sa.BigInteger()), server_default="{}", nullable=False),
+        sa.Column("line_numbers", sa.ARRAY(sa.Integer()), server_default="{}", nullable=False),
+        sa.Column("line_quantities", sa.ARRAY(sa.BigInteger()), server_default="{}", nullable=False),
         sa.ForeignKeyConstraint(
             ["run_id"],
             ["allocation_runs.id"],
