@@ -110,9 +110,10 @@ class Database:
         )
 
     def _once(self, work: Callable[[Connection], T]) -> T:
-        committing = False
+        connected = committing = False
         try:
             with self.engine.connect() as connection, connection.begin() as transaction:
+                connected = True
                 result = work(connection)
                 committing = True
                 transaction.commit()
@@ -125,7 +126,8 @@ class Database:
                 raise Busy("The stock is busy: a lock was not had in time.") from error
             if isinstance(cause, _OUT_OF_REACH):
                 log.warning("database out of reach", error=str(cause), committing=committing)
-                if not committing:
+                # A database that can't even be reached is not waited for: whoever asks may ask again.
+                if connected and not committing:
                     raise _LostConnection from error
                 raise Busy("The database does not answer.") from error
             raise

@@ -116,7 +116,7 @@ CROWDS: list[tuple[str, str, Json, Callable[[httpx.Client], Any], Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("method", "path", "body", "effect", "expected"), CROWDS, ids=lambda part: str(part)[:30])
+@pytest.mark.parametrize(("method", "path", "body", "effect", "expected"), CROWDS, ids=[path for _, path, *_ in CROWDS])
 def test_sixteen_at_once_have_one_effect_and_one_answer(
     client: httpx.Client, method: str, path: str, body: Json, effect: Callable[[httpx.Client], Any], expected: Any
 ) -> None:

@@ -35,8 +35,9 @@ system = APIRouter(tags=["system"], route_class=ExactRoute)
 
 @system.get("/health", response_model=StatusResponse)
 @allow(None)
-def health() -> Response:
+async def health() -> Response:
     """Tell that the process is up."""
+    # Not in a thread: it must answer while all of them wait for stock.
     return answer(StatusResponse(status="ok"))
 
 

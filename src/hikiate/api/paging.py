@@ -11,11 +11,11 @@ from pydantic import BaseModel, TypeAdapter
 
 from hikiate.domain.errors import Invalid
 from hikiate.repository.rows import Key, Page
-from hikiate.schemas.fields import Day, Id, ItemCode, Priority
+from hikiate.schemas.fields import Day, Id, ItemCode, Limit, Priority
 
 T = TypeVar("T", bound=BaseModel)
 
-Limit = Annotated[int, Query(ge=1, le=500, description="Rows a page")]
+LimitParameter = Annotated[Limit, Query(description="Rows a page")]
 Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before")]
 
 
@@ -75,7 +75,7 @@ class Paging:
         return key
 
 
-async def _paging(request: Request, limit: Limit = 50, cursor: Cursor = None) -> Paging:
+async def _paging(request: Request, limit: LimitParameter = 50, cursor: Cursor = None) -> Paging:
     return Paging(request.url.path, limit, cursor)
 
 

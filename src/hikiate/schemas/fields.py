@@ -16,7 +16,8 @@ from hikiate.domain.decimals import PLACES
 WHOLE_DIGITS = 12
 LIMIT = Decimal(10) ** WHOLE_DIGITS
 
-_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,9})?", re.ASCII)
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,9})?", re.ASCII)
+_INTEGER = re.compile(r"-?[0-9]{1,19}", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
@@ -83,6 +84,8 @@ Number = Annotated[Decimal, JsonSchema({"type": "number"})]
 
 
 def _whole(value: object) -> int:
+    if isinstance(value, str) and _INTEGER.fullmatch(value):
+        return int(value)
     number = exact(value) if not isinstance(value, int) or isinstance(value, bool) else value
     if number != int(number):
         raise PydanticCustomError("integer", "must be a whole number")
@@ -92,6 +95,7 @@ def _whole(value: object) -> int:
 Priority = Annotated[int, Field(ge=-(2**31), le=2**31 - 1), BeforeValidator(_whole)]
 Days = Annotated[int, Field(ge=0, le=1_000_000), BeforeValidator(_whole)]
 Id = Annotated[int, Field(ge=1, le=2**63 - 1), BeforeValidator(_whole)]
+Limit = Annotated[int, Field(ge=1, le=500), BeforeValidator(_whole)]
 MaxResults = Annotated[int, Field(ge=0, le=10_000), BeforeValidator(_whole)]
 Flag = StrictBool
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9:.]+([Zz]|[+-][0-9]{2}:?[0-9]{2})", re.ASCII)

@@ -53,6 +53,19 @@ class Request(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_left_out(cls, body: Any) -> Any:
+        """Read null as "not given" wherever a field has a default; the patches, where null clears, say otherwise."""
+        if not isinstance(body, dict):
+            return body
+        fields = cls.model_fields
+        return {
+            name: value
+            for name, value in body.items()
+            if value is not None or name not in fields or fields[name].is_required()
+        }
+
 
 class TokenPayload(BaseModel):
     """The checked claims of a token: who asks, and what they may do."""
@@ -117,7 +130,17 @@ class OrderRequest(Request):
         return body
 
 
-class OrderLinePatch(Request):
+class Patch(Request):
+    """Changes: what is left out stays, null clears."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_left_out(cls, body: Any) -> Any:
+        """Keep null: it clears."""
+        return body
+
+
+class OrderLinePatch(Patch):
     """Changes of one line; null clears an option."""
 
     line_no: LineNo
@@ -137,7 +160,7 @@ class OrderLinePatch(Request):
         return quantity
 
 
-class OrderPatch(Request):
+class OrderPatch(Patch):
     """Changes of an order; what is left out stays, null clears."""
 
     priority: ClearablePriority = 0

@@ -7,6 +7,9 @@ from typing import Any, BinaryIO, NamedTuple
 
 from hikiate.schemas.codec import MalformedJson, decode, encodable
 
+MOST_LINE_BYTES = 1024 * 1024
+"""A file without line ends must not be read into memory whole."""
+
 
 class FileFormat(StrEnum):
     """How rows are written."""
@@ -50,6 +53,10 @@ def read_rows(
     return _json_rows(source, encoding)
 
 
+class LineTooLong(Exception):
+    """A line is too long to be a row."""
+
+
 class _Lines:
     """Lines of text, remembering in which one the decoding failed."""
 
@@ -59,7 +66,9 @@ class _Lines:
 
     def __iter__(self) -> Iterator[str]:
         first = True
-        for line in self._source:
+        while line := self._source.readline(MOST_LINE_BYTES + 1):
+            if len(line) > MOST_LINE_BYTES:
+                raise LineTooLong
             text = line.decode(self._encoding)
             yield text.removeprefix("\ufeff") if first else text
             first = False
@@ -91,6 +100,8 @@ def _csv_rows(
             )
     except UnicodeDecodeError as error:
         raise _wrong_encoding(number + 1, error) from error
+    except LineTooLong as error:
+        raise _too_long(number + 1) from error
     except csv.Error as error:
         raise RefusedFile(number + 1, None, None, "malformed-csv", f"is not CSV: {error}") from error
 
@@ -132,8 +143,16 @@ def _json_rows(source: BinaryIO, encoding: str) -> Iterator[tuple[int, Cells | B
                 yield number, BadRow("malformed-json", "must be a JSON object")
     except UnicodeDecodeError as error:
         raise _wrong_encoding(number + 1, error) from error
+    except LineTooLong as error:
+        raise _too_long(number + 1) from error
     if not found:
         raise RefusedFile(1, None, None, "empty-file", "the file is empty; each line must be a JSON object")
+
+
+def _too_long(row: int) -> RefusedFile:
+    return RefusedFile(
+        row, None, None, "too-long", f"has a line of over {MOST_LINE_BYTES // 2**20} MiB; is it the right file?"
+    )
 
 
 def _wrong_encoding(row: int, error: UnicodeDecodeError) -> RefusedFile:
