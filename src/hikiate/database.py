@@ -14,7 +14,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from hikiate.domain.errors import Busy
 
@@ -49,7 +49,7 @@ class Database:
         """
         try:
             parsed = make_url(url)
-        except ArgumentError as error:
+        except (ArgumentError, ValueError) as error:
             raise WrongDatabase(
                 "DATABASE_URL is not a URL; write postgresql://user:password@host:5432/name."
             ) from error
@@ -139,7 +139,9 @@ class _LostRace(Exception):
     """Somebody else was faster; nothing was done."""
 
 
-def _give_up(state: object) -> None:
+def _give_up(state: RetryCallState) -> None:
+    if state.outcome is not None and isinstance(state.outcome.exception(), _LostConnection):
+        raise Busy("The database does not answer.")
     raise Busy("The stock is busy: the race for it was lost too often.")
 
 

@@ -51,6 +51,8 @@ def allocate(context: ChangeDep, body: AllocationRequest, prefer: Prefer = None)
     def begin(connection: Connection) -> Response:
         return _run_answer(allocating.start(connection, context.settings, context.actor, body, queue=queue))
 
+    # What holds no longer keep is open again, and so belongs to the demand.
+    release_expired(context.database, context.settings)
     first = context.change(begin)
     if first.status_code == HTTPStatus.OK or queue:
         return first

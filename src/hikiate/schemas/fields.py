@@ -84,7 +84,9 @@ Number = Annotated[Decimal, JsonSchema({"type": "number"})]
 
 
 def _whole(value: object) -> int:
-    if isinstance(value, str) and _INTEGER.fullmatch(value):
+    if isinstance(value, str):
+        if not _INTEGER.fullmatch(value):
+            raise PydanticCustomError("integer", "must be a whole number")
         return int(value)
     number = exact(value) if not isinstance(value, int) or isinstance(value, bool) else value
     if number != int(number):

@@ -40,6 +40,7 @@ def allocate(
     """
     if request.dry_run:
         return compare(database, settings, [request])[0]
+    release_expired(database, settings)
     run = database.transact(partial(start, settings=settings, actor=actor, request=request))
     if run.status is RunStatus.RUNNING and run.id is not None:
         return finish(database, settings, run.id, progress)

@@ -43,6 +43,7 @@ def finish_run(database: Database, settings: Settings, run_id: int) -> None:
         Busy: the run stays as it is.
         NotFound: there is none with that id.
     """
+    release_expired(database, settings)
     try:
         if database.transact(partial(begin, run_id=run_id)) is RunStatus.RUNNING:
             finish(database, settings, run_id)
