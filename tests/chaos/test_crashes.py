@@ -16,8 +16,8 @@ from sqlalchemy.engine import make_url
 
 from facts import check_facts
 from hikiate.database import Database, migrate
+from hikiate.domain.states import RunStatus
 from hikiate.local.postgres import EmbeddedPostgres
-from hikiate.models import RunStatus
 from hikiate.repository import runs
 from hikiate.schemas import ImportKind, OnError
 from hikiate.services.auditing import Actor

@@ -12,7 +12,7 @@ from hikiate.api.context import ChangeDep, Context, ContextDep, IdDep
 from hikiate.api.exact import ExactRoute, allow, answer
 from hikiate.api.paging import PagingDep
 from hikiate.auth import Role
-from hikiate.models import ResultStatus, RunStatus
+from hikiate.domain.states import ResultStatus, RunStatus
 from hikiate.repository.results import ResultFilter
 from hikiate.schemas import (
     AllocationMethodResponse,

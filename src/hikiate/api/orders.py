@@ -12,7 +12,7 @@ from hikiate.api.context import ChangeDep, Context, ContextDep, IdDep
 from hikiate.api.exact import ExactRoute, allow, answer
 from hikiate.api.paging import PagingDep
 from hikiate.auth import Role
-from hikiate.models import OrderStatus, ResultStatus
+from hikiate.domain.states import OrderStatus, ResultStatus
 from hikiate.repository.orders import OrderFilter
 from hikiate.schemas import OrderPatch, OrderRequest, OrderResponse, PageResponse, SettleRequest
 from hikiate.schemas.fields import Day, ItemCode, Text

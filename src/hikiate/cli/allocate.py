@@ -71,7 +71,7 @@ def allocate(
     json: JsonOption = False,
 ) -> None:
     """Allocate stock to the orders that wait for it."""
-    from hikiate.models import RunStatus
+    from hikiate.domain.states import RunStatus
     from hikiate.schemas import AllocationRequest
 
     request = _checked(
@@ -182,7 +182,7 @@ def runs(
 def _allocate(database: Database, settings: Settings, request: AllocationRequest) -> AllocationRunResponse:
     """Allocate with a bar; whoever interrupts a long run stops it after what is committed."""
     from hikiate.domain.errors import NotFound
-    from hikiate.models import RunStatus
+    from hikiate.domain.states import RunStatus
     from hikiate.services import allocating
 
     actor = local_actor()

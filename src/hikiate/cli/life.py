@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from sqlalchemy import Connection
 
-    from hikiate.models import ResultStatus
+    from hikiate.domain.states import ResultStatus
     from hikiate.schemas import AllocationResultResponse, InventoryResponse, LineQuantity, OrderResponse
     from hikiate.services.auditing import Actor
     from hikiate.settings import Settings
@@ -88,7 +88,7 @@ def order(
     json: JsonOption = False,
 ) -> None:
     """Take an order."""
-    from hikiate.models import Fulfilment
+    from hikiate.domain.states import Fulfilment
     from hikiate.schemas import OrderRequest
     from hikiate.services import ordering
 
@@ -116,7 +116,7 @@ def ship(
     json: JsonOption = False,
 ) -> None:
     """Ship what is allocated."""
-    from hikiate.models import ResultStatus
+    from hikiate.domain.states import ResultStatus
 
     _settle(order_id, line, result, quantity, ResultStatus.SHIPPED, json=json)
 
@@ -129,7 +129,7 @@ def release(
     json: JsonOption = False,
 ) -> None:
     """Give back what is allocated."""
-    from hikiate.models import ResultStatus
+    from hikiate.domain.states import ResultStatus
 
     _settle(order_id, line, result, quantity, ResultStatus.RELEASED, json=json)
 

@@ -7,7 +7,7 @@ from typing import LiteralString, NamedTuple
 
 from sqlalchemy import Connection
 
-from hikiate.models import ResultStatus
+from hikiate.domain.states import ResultStatus
 from hikiate.repository.rows import copy_in, execute, next_ids, query
 
 

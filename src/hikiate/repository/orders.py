@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, func, insert, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
-from hikiate.models import Order, OrderLine, OrderStatus
+from hikiate.domain.states import OrderStatus
+from hikiate.models import Order, OrderLine
 from hikiate.repository.rows import NEVER, Page, entities
 
 

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, select
 
 from hikiate.domain.methods import Costing, Method, Reason
-from hikiate.models import AllocationResult, AllocationRun, AllocationShortage, Inventory, ResultStatus
+from hikiate.domain.states import ResultStatus
+from hikiate.models import AllocationResult, AllocationRun, AllocationShortage, Inventory
 from hikiate.repository.rows import Page, entities
 
 

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from hikiate.domain.methods import Costing, Method
-from hikiate.models import AllocationRun, AllocationRunChunk, RunStatus
+from hikiate.domain.states import RunStatus
+from hikiate.models import AllocationRun, AllocationRunChunk
 from hikiate.repository.rows import Page, entities, execute, next_ids
 
 

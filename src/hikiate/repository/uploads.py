@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from hikiate.models import Import, ImportStatus
+from hikiate.domain.states import ImportStatus
+from hikiate.models import Import
 from hikiate.repository.rows import entities
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from hikiate.models import ImportStatus, MovementKind
+from hikiate.domain.states import ImportStatus, MovementKind
 from hikiate.schemas.fields import Number
 from hikiate.schemas.requests import ImportKind, OnError
 from hikiate.schemas.responses import ImportReport, Response

@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from pydantic_core import PydanticCustomError
 
 from hikiate.domain.methods import Costing, Method, Scarcity
-from hikiate.models import Fulfilment
+from hikiate.domain.states import Fulfilment
 from hikiate.schemas.fields import (
     Change,
     Day,

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from hikiate.domain.methods import Costing, Method, Reason, Scarcity, ShortageReason
-from hikiate.models import Fulfilment, OrderStatus, ResultStatus, RunStatus
+from hikiate.domain.states import Fulfilment, OrderStatus, ResultStatus, RunStatus
 from hikiate.schemas.fields import Number
 
 T = TypeVar("T")

@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from hikiate.database import Database
 from hikiate.domain.errors import Invalid, NotFound, TooLarge
 from hikiate.domain.plan import Plan
-from hikiate.models import AllocationRun, RunStatus
+from hikiate.domain.states import RunStatus
+from hikiate.models import AllocationRun
 from hikiate.repository import demand, runs
 from hikiate.repository.locks import read_items
 from hikiate.repository.runs import Totals

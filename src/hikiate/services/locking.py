@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 
 from hikiate.domain.decimals import AVERAGE_PLACES, to_scaled
 from hikiate.domain.lots import Item
+from hikiate.domain.states import ResultStatus
 from hikiate.domain.stock import blended
-from hikiate.models import ResultStatus
 from hikiate.repository import allocations, live
 from hikiate.repository.live import Live, Part
 from hikiate.repository.locks import lock_items, lock_orders

@@ -14,7 +14,8 @@ from hikiate.domain.errors import (
     Invalid,
     NotFound,
 )
-from hikiate.models import Order, OrderLine, OrderStatus
+from hikiate.domain.states import OrderStatus
+from hikiate.models import Order, OrderLine
 from hikiate.repository import allocations, inventories, live, orders, results
 from hikiate.repository.orders import OrderFilter
 from hikiate.repository.rows import Page

@@ -13,7 +13,7 @@ from hikiate.domain.lots import Item
 from hikiate.domain.methods import Costing
 from hikiate.domain.plan import Plan, may_run_short, plan
 from hikiate.domain.policy import Policy
-from hikiate.models import ResultStatus
+from hikiate.domain.states import ResultStatus
 from hikiate.repository import demand, supply
 from hikiate.repository.results import ResultRow
 from hikiate.repository.runs import Totals

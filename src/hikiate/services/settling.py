@@ -10,7 +10,7 @@ from hikiate.domain.costing import share_of_amount
 from hikiate.domain.decimals import to_decimal, to_scaled
 from hikiate.domain.errors import Fault, Held, Invalid, NotAllocated, NotFound, NotYetReceived
 from hikiate.domain.lots import Item
-from hikiate.models import ResultStatus
+from hikiate.domain.states import ResultStatus
 from hikiate.repository import allocations, live, orders, results
 from hikiate.repository.live import Live, Part
 from hikiate.schemas import AllocationResultResponse, LineQuantity, OrderResponse

@@ -5,7 +5,8 @@ from typing import BinaryIO
 from sqlalchemy import Connection
 
 from hikiate.domain.errors import AlreadyImported, NotFound
-from hikiate.models import Import, ImportStatus
+from hikiate.domain.states import ImportStatus
+from hikiate.models import Import
 from hikiate.repository import uploads
 from hikiate.schemas import ImportKind, ImportReport, ImportRequest, ImportResponse, OnError
 from hikiate.services.auditing import Actor

@@ -8,7 +8,8 @@ from typing import Any
 from hikiate.domain.costing import month_of
 from hikiate.domain.decimals import SCALE, divide_rounded, to_decimal, to_scaled
 from hikiate.domain.methods import Costing, ShortageReason
-from hikiate.models import AllocationRun, AllocationShortage, Inventory, Order, OrderLine, OrderStatus, RunStatus
+from hikiate.domain.states import OrderStatus, RunStatus
+from hikiate.models import AllocationRun, AllocationShortage, Inventory, Order, OrderLine
 from hikiate.repository.results import ResultRow
 from hikiate.schemas import (
     AllocationRequest,

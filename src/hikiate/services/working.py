@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from hikiate.database import Database
 from hikiate.domain.errors import Busy, NotFound
-from hikiate.models import RunStatus
+from hikiate.domain.states import RunStatus
 from hikiate.repository import demand, idempotency, offers, runs
 from hikiate.schemas import AllocationRequest, AllocationRunResponse
 from hikiate.services.allocating import begin, finish, start
