@@ -1,6 +1,7 @@
 """A real PostgreSQL for the session, a migrated database a worker, a real HTTP server, and the three facts."""
 
 import shutil
+import signal
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -23,6 +24,10 @@ from hikiate.settings import Settings
 def _temporary(name: str) -> Path:
     # Not below pytest's own folder: another session closes that to every other user, the server's among them.
     return Path(tempfile.gettempdir()) / f"hikiate-tests-{name}"
+
+
+# A shell that starts the tests in the background has Ctrl-C ignored, and every program they start would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -8,11 +8,12 @@ from typing import Any
 
 import httpx
 import pytest
-from life import Json, get, post, problem, refused, rows
+from life import Json, Serve, get, post, problem, refused, rows
 from sqlalchemy import text
 
 from builders import allocate, order, receive
 from hikiate.database import Database
+from hikiate.domain.decimals import RoundingMode
 from hikiate.settings import Settings
 
 # Each order is served on the spot, FIFO; what it costs stands under it. Lots by receipt: #1, #3, #2, #4, #5.
@@ -241,6 +242,29 @@ def test_lot_and_moving_average_conserve_value(client: httpx.Client) -> None:
         kept = [row for row in rows(client, item_code=code) if row["status"] == "allocated"]
         assert sum(row["allocated_quantity"] for row in kept) == 12
         assert abs(sum(row["allocated_price"] for row in kept) - Decimal("78.86")) <= Decimal("0.03")
+
+
+@pytest.mark.parametrize(
+    ("places", "rounding", "amounts"),
+    [
+        (0, RoundingMode.HALF_UP, [5, 3, 2]),
+        (0, RoundingMode.HALF_EVEN, [5, 2, 3]),
+        (0, RoundingMode.DOWN, [6, 2, 2]),
+        (3, RoundingMode.HALF_UP, [5, Decimal("2.5"), Decimal("2.5")]),
+    ],
+)
+def test_a_part_has_its_share_of_the_amount_in_the_currencys_places(
+    serve: Serve, places: int, rounding: RoundingMode, amounts: list[Any]
+) -> None:
+    """10 for 4: a quarter is 2.5, which is rounded as the currency is; the row keeps what is left."""
+    client = serve(Settings(database_url=None, currency_places=places, rounding=rounding))
+    receive(client, "A", 4, "2.5")
+    order(client, ("A", 4))
+    allocate(client)
+    post(client, "/allocation-results/1/release", {"quantity": 1})
+    assert [row["allocated_price"] for row in rows(client)] == [10 - amounts[1], amounts[1]]
+    post(client, "/allocation-results/1/ship", {"quantity": 1})
+    assert [row["allocated_price"] for row in rows(client)] == amounts
 
 
 def test_a_month_is_asked_for_by_its_name(client: httpx.Client) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from life import at_once, done, get, lot, movements, post, problem
+from life import Serve, at_once, done, get, lot, movements, post, problem
 from sqlalchemy import text
 
 from builders import allocate, order, receive
@@ -24,6 +24,7 @@ from hikiate.settings import Settings
 KEY = {"Idempotency-Key": "k-1"}
 SHIP = {"lines": [{"line_no": 1, "quantity": 1}]}
 RUN = {"allocation_method": "FIFO"}
+OFF = Settings(database_url=None)
 
 
 def allocated_order(client: httpx.Client) -> None:
@@ -175,16 +176,18 @@ def test_the_answer_of_a_run_in_chunks_stays_the_first_whatever_becomes_of_its_r
     assert (again.status_code, again.content) == (first.status_code, first.content)
 
 
-def test_the_answer_of_a_queued_run_stays_the_first(client: httpx.Client, database: Database) -> None:
+@pytest.mark.parametrize("settings", [OFF, Settings(database_url=None, sync_lines=1)], ids=["asked for", "too long"])
+def test_the_answer_of_a_queued_run_stays_the_first(serve: Serve, database: Database, settings: Settings) -> None:
+    client = serve(settings)
     allocated_order(client)
-    order(client, ("A", 2))
-    asked = {**KEY, "Prefer": "respond-async"}
+    order(client, ("A", 2), ("A", 1))
+    asked = KEY if settings.sync_lines else {**KEY, "Prefer": "respond-async"}
     first = client.post("/allocate", json=RUN, headers=asked)
     assert done(first, 202)["status"] == "queued"
     for _ in range(2):
         again = client.post("/allocate", json=RUN, headers=asked)
         assert (again.status_code, again.content) == (first.status_code, first.content)
         assert again.headers["location"] == first.headers["location"] == "/allocation-runs/2"
-        work(database, Settings(database_url=None))
+        work(database, settings)
     assert get(client, "/allocation-runs/2")["status"] == "completed"
     assert len(get(client, "/allocation-runs")["items"]) == 2

@@ -202,8 +202,34 @@ def test_an_announcement_that_can_not_be_is_refused(client: httpx.Client, body: 
     refused(client.post("/imports", json=body), pointer)
 
 
-def test_a_file_of_another_kind_is_refused(client: httpx.Client) -> None:
+def test_a_file_of_another_media_type_is_refused(client: httpx.Client) -> None:
     url = announced(client)["upload_url"]
     problem(upload(client, url, media_type="application/json"), 415, "unsupported-media-type")
-    wrong = done(upload(client, url, "reference,item_code,quantity\n,A,1\n"))
-    assert (wrong["status"], wrong["report"]["errors"][0]["row"]) == ("refused", 1)
+    problem(client.put(url, content=ROWS.encode()), 415, "unsupported-media-type")
+    assert get(client, "/imports/1")["status"] == "waiting"
+
+
+WRONG_FILES = {
+    "another kind": (b"reference,item_code,quantity\n,A,1\n", 1),
+    "no rows": (b"", 1),
+    "an unknown column": (ROWS.replace("quantity", "amount").encode(), 1),
+    "another encoding": (
+        "item_code,quantity,receipt_date,unit_price\nA,1,2026-01-01,1\n東京,1,2026-01-01,1\n".encode("cp932"),
+        3,
+    ),
+    "a quote left open": (ROWS.encode() + b'"B,1,2026-01-01,1\n', 3),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG_FILES)
+def test_a_file_that_can_not_be_read_is_refused_with_the_row_and_may_be_sent_again(
+    client: httpx.Client, wrong: str
+) -> None:
+    content, row = WRONG_FILES[wrong]
+    url = announced(client)["upload_url"]
+    answer = done(client.put(url, content=content, headers={"Content-Type": "text/csv"}))
+    assert (answer["status"], answer["report"]["accepted"]) == ("refused", 0)
+    assert answer["report"]["errors"][0]["row"] == row
+    assert get(client, "/imports/1") == answer
+    assert done(upload(client, url))["status"] == "completed"
+    assert len(get(client, "/inventories")["items"]) == 1

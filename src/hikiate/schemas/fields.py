@@ -84,9 +84,7 @@ Number = Annotated[Decimal, JsonSchema({"type": "number"})]
 
 
 def _whole(value: object) -> int:
-    if isinstance(value, str):
-        if not _INTEGER.fullmatch(value):
-            raise PydanticCustomError("integer", "must be a whole number")
+    if isinstance(value, str) and _INTEGER.fullmatch(value):
         return int(value)
     number = exact(value) if not isinstance(value, int) or isinstance(value, bool) else value
     if number != int(number):
@@ -94,10 +92,16 @@ def _whole(value: object) -> int:
     return int(number)
 
 
+def _digits(value: object) -> object:
+    if isinstance(value, str) and not _INTEGER.fullmatch(value):
+        raise PydanticCustomError("integer", "must be a whole number")
+    return value
+
+
 Priority = Annotated[int, Field(ge=-(2**31), le=2**31 - 1), BeforeValidator(_whole)]
 Days = Annotated[int, Field(ge=0, le=1_000_000), BeforeValidator(_whole)]
 Id = Annotated[int, Field(ge=1, le=2**63 - 1), BeforeValidator(_whole)]
-Limit = Annotated[int, Field(ge=1, le=500), BeforeValidator(_whole)]
+Limit = Annotated[int, Field(ge=1, le=500), BeforeValidator(_digits)]
 MaxResults = Annotated[int, Field(ge=0, le=10_000), BeforeValidator(_whole)]
 Flag = StrictBool
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9:.]+([Zz]|[+-][0-9]{2}:?[0-9]{2})", re.ASCII)
