@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 from balances import Line, Lot, Model, Order, Refused, Row, Run
 from hypothesis.stateful import RuleBasedStateMachine
-from life import Json, done, exact, get
+from life import FAR, Json, done, exact, get
 from serving_model import serve
 from sqlalchemy import text
 
@@ -17,7 +17,6 @@ from facts import check_facts
 from hikiate.database import Database
 from hikiate.settings import Settings
 
-FAR = "2999-01-01T00:00:00Z"
 ENDS = {"ship": "shipped", "release": "released"}
 
 _TABLES = (

@@ -2,19 +2,25 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any, TypeVar
 
 import httpx
+from sqlalchemy import text
 
+from hikiate.database import Database
 from hikiate.services.auditing import Actor
 from hikiate.settings import Settings
 
 T = TypeVar("T")
 Json = dict[str, Any]
 Serve = Callable[[Settings], httpx.Client]
+
+FAR = "2999-01-01T00:00:00Z"
+"""A hold until then does not end by itself."""
 
 TESTER = Actor("tester", "a-test")
 
@@ -122,3 +128,27 @@ def at_once(works: Sequence[Callable[[], T]]) -> list[T]:
 
     with ThreadPoolExecutor(len(works)) as pool:
         return list(pool.map(begin, works))
+
+
+def let_end(database: Database) -> None:
+    """Let the time pass that the holds have left."""
+    with database.engine.begin() as connection:
+        statement = "UPDATE allocation_results SET hold_until = now() - interval '1 ms' WHERE hold_until IS NOT NULL"
+        connection.execute(text(statement))
+
+
+def until(happened: Callable[[], bool], seconds: float = 10) -> None:
+    """Wait until something has happened."""
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.01)
+
+
+def waiting(database: Database) -> int:
+    """Count the sessions that wait for a lock."""
+    with database.engine.connect() as connection:
+        statement = (
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return int(connection.execute(text(statement)).scalar_one())

@@ -6,9 +6,8 @@ from typing import Any
 
 import httpx
 import pytest
-from life import Json, done, exact, get, post, problem, refused
+from life import FAR, Json, done, exact, get, let_end, post, problem, refused
 from sqlalchemy import text
-from test_holds import FAR, let_end
 
 from builders import allocate, order, receive
 from hikiate.database import Database

@@ -4,10 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from life import get, lot, post, rows, state
+from chunked import advance, five_orders, running, totals
+from life import get, lot, post, rows, state, until, waiting
 from sqlalchemy import text
-from test_idempotency_faults import until, waiting
-from test_queued_runs import advance, five_orders, running, totals
 
 from builders import order, receive
 from hikiate.database import Database

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from life import Json, at_once, brief, done, get, lot, post, problem, refused, rows, state
+from life import FAR, Json, at_once, brief, done, get, let_end, lot, post, problem, refused, rows, state
 from sqlalchemy import text
 
 from builders import allocate, order, receive
@@ -15,20 +15,12 @@ from hikiate.database import Database
 from hikiate.services.working import work
 from hikiate.settings import Settings
 
-FAR = "2999-01-01T00:00:00Z"
 Look = Callable[[httpx.Client], Any]
 
 
 def soon(seconds: float) -> str:
     """Return an instant so far away."""
     return (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
-
-
-def let_end(database: Database) -> None:
-    """Let the time pass that the holds have left."""
-    with database.engine.begin() as connection:
-        statement = "UPDATE allocation_results SET hold_until = now() - interval '1 ms' WHERE hold_until IS NOT NULL"
-        connection.execute(text(statement))
 
 
 def held_order(client: httpx.Client, database: Database) -> None:

@@ -6,8 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from life import Json, done, get, post, problem, refused
-from test_holds import FAR, let_end
+from life import FAR, Json, done, get, let_end, post, problem, refused
 
 from builders import allocate, order, receive
 from hikiate.database import Database

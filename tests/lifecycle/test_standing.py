@@ -5,9 +5,8 @@ from typing import Any
 
 import httpx
 import pytest
-from life import Json, Serve, at_once, done, get, lot, post, rows, state
+from life import FAR, Json, Serve, at_once, done, get, let_end, lot, post, rows, state
 from sqlalchemy import text
-from test_holds import FAR, let_end
 
 from builders import allocate, order, receive
 from hikiate.database import Database

@@ -25,6 +25,7 @@ from hikiate.schemas import (
     QuantityRequest,
     ShortageResponse,
 )
+from hikiate.schemas.codec import decode
 from hikiate.schemas.fields import Id, ItemCode, Text
 from hikiate.services import allocating, runs, settling
 from hikiate.services.holds import release_expired
@@ -54,16 +55,11 @@ def allocate(context: ChangeDep, body: AllocationRequest, prefer: Prefer = None)
     # What holds no longer keep is open again, and so belongs to the demand.
     release_expired(context.database, context.settings)
     first = context.change(begin)
-    if first.status_code == HTTPStatus.OK or queue:
+    if first.status_code == HTTPStatus.OK or decode(bytes(first.body))["status"] == RunStatus.QUEUED:
         return first
     # Whoever repeats the request with its key while the run goes on helps to finish it.
     run_id = int(first.headers["Location"].rpartition("/")[2])
-    run = context.database.read(partial(runs.show, settings=context.settings, run_id=run_id))
-    if run.status is RunStatus.QUEUED:
-        return first
-    if run.status is RunStatus.RUNNING:
-        run = allocating.finish(context.database, context.settings, run_id)
-    return context.keep(answer(run))
+    return context.keep(answer(allocating.finish(context.database, context.settings, run_id)))
 
 
 def _run_answer(run: AllocationRunResponse) -> Response:

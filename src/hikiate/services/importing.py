@@ -68,12 +68,14 @@ def import_file(
     required, optional = ORDER_COLUMNS if is_orders else INVENTORY_COLUMNS
     rows = read_rows(source, file_format, encoding, required, optional)
     try:
-        if is_orders:
-            staging.stage_lines(connection, _order_rows(rows, errors))
-            errors.refuse(staging.check_lines(connection))
-        else:
-            staging.stage_lots(connection, _inventory_rows(rows, errors))
-            errors.refuse(staging.check_lots(connection))
+        # A file that turns out unreadable half-way breaks off its COPY; what the caller does next must still work.
+        with connection.begin_nested():
+            if is_orders:
+                staging.stage_lines(connection, _order_rows(rows, errors))
+                errors.refuse(staging.check_lines(connection))
+            else:
+                staging.stage_lots(connection, _inventory_rows(rows, errors))
+                errors.refuse(staging.check_lots(connection))
     except RefusedFile as refusal:
         error = RowError(
             row=refusal.row, column=refusal.column, value=refusal.value, code=refusal.code, message=refusal.message

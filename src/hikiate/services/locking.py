@@ -12,8 +12,12 @@ from hikiate.domain.stock import blended
 from hikiate.repository import allocations, live
 from hikiate.repository.live import Live, Part
 from hikiate.repository.locks import lock_items, lock_orders
+from hikiate.services.auditing import Actor
 from hikiate.services.offering import offer
 from hikiate.settings import Settings
+
+_CLOCK = Actor("clock")
+"""Who ends a hold: nobody asks for it, whoever comes next only notices."""
 
 K = TypeVar("K", bound=Hashable)
 
@@ -31,6 +35,9 @@ def lock_stock(
     if not expired:
         return items
     offer(connection, settings, {row.item_code for row in expired}, "expired-hold")
+    for order_id in sorted({row.order_id for row in expired}):
+        ended = [row.id for row in expired if row.order_id == order_id]
+        _CLOCK.record(connection, "release", f"orders/{order_id}", results=ended)
     return items | release(connection, [whole(row) for row in expired], items)
 
 
