@@ -42,24 +42,3 @@ def five_orders(client: httpx.Client, stock: int = 7) -> None:
     receive(client, "A", stock)
     for _ in range(5):
         order(client, ("A", 2))
-
-
-@pytest.mark.parametrize(
-    "prefer", ["respond-async", "Respond-Async", "respond-async, wait=10", "wait=1; respond-async"]
-)
-def test_a_run_is_queued_when_that_is_preferred(client: httpx.Client, database: Database, prefer: str) -> None:
-    five_orders(client)
-    answer = client.post("/allocate", json=FIFO, headers={"Prefer": prefer})
-    run = done(answer, 202)
-    assert answer.headers["location"] == f"/allocation-runs/{run['id']}"
-    assert (run["status"], run["started_at"], run["finished_at"], run["results"]) == ("queued", None, None, [])
-    assert lot(client, 1) == (7, 0, 7)
-    work(database, OFF)
-    assert totals(client, 1) == ("completed", 5, 5, 10, 7, 3)
-    finished = get(client, "/allocation-runs/1")
-    assert finished["started_at"] <= finished["finished_at"]
-    assert [row["order_id"] for row in finished["results"]] == [1, 2, 3, 4]
-    assert [short["order_id"] for short in finished["shortages"]] == [4, 5]
-    assert get(client, "/allocation-runs/1/shortages")["items"] == finished["shortages"]
-    work(database, OFF)
-    assert len(rows(client)) == 4

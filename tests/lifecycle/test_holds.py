@@ -1,5 +1,8 @@
 """Timed holds end by themselves: whoever looks or changes something next finds them released, sweep or no sweep."""
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -7,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from life import FAR, Json, at_once, brief, done, get, let_end, lot, post, problem, refused, rows, state
+from life import FAR, Json, at_once, brief, done, get, let_end, lot, post, problem, refused, rows, state, until
 from sqlalchemy import text
 
 from builders import allocate, order, receive
@@ -147,6 +150,20 @@ def test_a_run_serves_the_order_whose_hold_has_ended(
     assert [(row["order_id"], row["allocated_quantity"]) for row in run["results"]] == [(1, 10)]
 
 
+def test_a_run_from_the_terminal_serves_it_too(client: httpx.Client, database: Database, database_url: str) -> None:
+    held_order(client, database)
+    order(client, ("A", 1))
+    done = subprocess.run(
+        [sys.executable, "-c", "from hikiate.cli.main import run; run()", "allocate", "--method", "FIFO"],
+        env={**os.environ, "DATABASE_URL": database_url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert [(row["order_id"], row["status"]) for row in rows(client)] == [(1, "released"), (1, "allocated")]
+
+
 def test_the_worker_releases_it_too_and_a_queued_run_serves_it(client: httpx.Client, database: Database) -> None:
     held_order(client, database)
     post(client, "/allocate", {"allocation_method": "FIFO"}, 202, Prefer="respond-async")
@@ -236,7 +253,7 @@ def test_a_ship_that_races_the_end_of_a_hold_wins_or_loses_whole(
     for answer in answers[:2]:
         assert answer in won or answer.json()["type"].rpartition("/")[2] in ("not-allocated", "held")
     assert answers[2].status_code == answers[3].status_code == 200
-    time.sleep(milliseconds / 1000)
+    until(lambda: rows(client, status="allocated") == [])
     left, status = (4, "shipped") if won else (10, "open")
     assert state(client, 1)[0] == status
     assert lot(client, 1) == (left, 0, left)

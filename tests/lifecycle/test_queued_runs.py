@@ -36,6 +36,27 @@ def abandon(database: Database, seconds: float) -> None:
         connection.execute(text(statement), {"seconds": seconds})
 
 
+@pytest.mark.parametrize(
+    "prefer", ["respond-async", "Respond-Async", "respond-async, wait=10", "wait=1; respond-async"]
+)
+def test_a_run_is_queued_when_that_is_preferred(client: httpx.Client, database: Database, prefer: str) -> None:
+    five_orders(client)
+    answer = client.post("/allocate", json=FIFO, headers={"Prefer": prefer})
+    run = done(answer, 202)
+    assert answer.headers["location"] == f"/allocation-runs/{run['id']}"
+    assert (run["status"], run["started_at"], run["finished_at"], run["results"]) == ("queued", None, None, [])
+    assert lot(client, 1) == (7, 0, 7)
+    work(database, OFF)
+    assert totals(client, 1) == ("completed", 5, 5, 10, 7, 3)
+    finished = get(client, "/allocation-runs/1")
+    assert finished["started_at"] <= finished["finished_at"]
+    assert [row["order_id"] for row in finished["results"]] == [1, 2, 3, 4]
+    assert [short["order_id"] for short in finished["shortages"]] == [4, 5]
+    assert get(client, "/allocation-runs/1/shortages")["items"] == finished["shortages"]
+    work(database, OFF)
+    assert len(rows(client)) == 4
+
+
 @pytest.mark.parametrize("prefer", ["wait=10", "return=minimal", "respond-asynchronously", ""])
 def test_other_preferences_are_passed_over(client: httpx.Client, prefer: str) -> None:
     assert done(client.post("/allocate", json=FIFO, headers={"Prefer": prefer}))["status"] == "completed"

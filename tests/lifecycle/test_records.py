@@ -98,6 +98,18 @@ def test_what_changes_nothing_is_not_recorded(client: httpx.Client) -> None:
     assert get(client, "/audit") == before
 
 
+def test_numbers_are_recorded_plainly_however_they_were_written(client: httpx.Client) -> None:
+    receive(client, "A", 5)
+    order(client, ("A", 1))
+    json = {"Content-Type": "application/json"}
+    done(client.post("/inventories/1/adjust", content='{"quantity_change": 1e1, "reason": "x"}', headers=json))
+    done(client.patch("/orders/1", content='{"lines": [{"line_no": 1, "quantity": 2E+1}]}', headers=json))
+    done(client.put("/items/A", content='{"safety_stock": 3.0e1}', headers=json))
+    for entry, number in zip(get(client, "/audit")["items"], ("30", "20", "10"), strict=False):
+        assert number in str(entry["details"])
+        assert "E+" not in str(entry["details"])
+
+
 def test_the_audit_is_read_page_by_page(client: httpx.Client) -> None:
     for _ in range(5):
         receive(client, "A", 1)

@@ -134,6 +134,7 @@ QUIET: dict[str, Step] = {
     "a run": lambda client, database: allocate(client, order_ids=[1]),
     "a dry run": lambda client, database: allocate(client, dry_run=True),
     "cancel of what holds nothing": lambda client, database: post(client, "/orders/1/cancel"),
+    "a higher safety stock": lambda client, database: done(client.put("/items/A", json={"safety_stock": 1})),
     "a dry import": lambda client, database: done(
         client.post(
             "/inventories/import?dry_run=true",

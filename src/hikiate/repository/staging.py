@@ -20,6 +20,10 @@ LINE_COLUMNS: LiteralString = (
 _FORGET: LiteralString = "DROP TABLE IF EXISTS pg_temp.staged, pg_temp.staged_orders, pg_temp.taken; "
 
 
+MOST_REFUSED = 1_000
+"""How many refused rows of one kind are returned; a file of nothing else must not fill the memory."""
+
+
 class Refused(NamedTuple):
     """A row that only the database could refuse."""
 
@@ -49,15 +53,14 @@ def stage_lots(connection: Connection, rows: Iterable[tuple[object, ...]]) -> No
 
 
 def check_lots(connection: Connection) -> list[Refused]:
-    """Mark lots whose reference is taken, in the file or before it, and return them."""
+    """Mark lots whose reference is taken, in the file or before it, and return the first of them."""
     return _refused(
         connection,
-        "UPDATE staged SET is_bad = true FROM ("
+        "SELECT again.row, 'reference', staged.reference, 'duplicate-reference' FROM ("
         "  SELECT row, row_number() OVER (PARTITION BY reference ORDER BY row) AS nth FROM staged"
-        "  WHERE reference IS NOT NULL AND NOT is_bad) AS again"
-        " WHERE again.row = staged.row AND (again.nth > 1"
-        "   OR EXISTS (SELECT FROM inventories WHERE inventories.reference = staged.reference))"
-        " RETURNING staged.row, 'reference', staged.reference, 'duplicate-reference'",
+        "  WHERE reference IS NOT NULL AND NOT is_bad) AS again JOIN staged ON staged.row = again.row"
+        " WHERE again.nth > 1"
+        "   OR EXISTS (SELECT FROM inventories WHERE inventories.reference = staged.reference)",
     )
 
 
@@ -99,11 +102,11 @@ def stage_lines(connection: Connection, rows: Iterable[tuple[object, ...]]) -> N
 
 
 def check_lines(connection: Connection) -> list[Refused]:
-    """Mark orders that can't be taken and return the rows that are why."""
+    """Mark orders that can't be taken and return the first rows that are why."""
     refused = _refused(
         connection,
-        "UPDATE staged_orders SET is_bad = true FROM orders WHERE orders.reference = staged_orders.reference"
-        " RETURNING first_row, 'reference', staged_orders.reference, 'duplicate-reference'",
+        "SELECT first_row, 'reference', orders.reference, 'duplicate-reference'"
+        " FROM orders JOIN staged_orders ON orders.reference = staged_orders.reference",
     )
     refused += _refused(
         connection,
@@ -114,20 +117,14 @@ def check_lines(connection: Connection) -> list[Refused]:
         "   ('priority', s.priority::text, s.priority <> f.priority),"
         "   ('requested_date', s.requested_date::text, s.requested_date IS DISTINCT FROM f.requested_date),"
         "   ('fulfilment', s.fulfilment::text, s.fulfilment <> f.fulfilment)) AS differs(name, value, is_so)"
-        " WHERE differs.is_so AND NOT s.is_bad AND NOT f.is_bad",
+        " WHERE differs.is_so AND s.item_code IS NOT NULL AND f.item_code IS NOT NULL",
     )
     refused += _refused(
         connection,
         "SELECT s.row, 'inventory_id', s.inventory_id::text,"
         " CASE WHEN i.id IS NULL THEN 'unknown-inventory' ELSE 'other-item' END"
         " FROM staged s LEFT JOIN inventories i ON i.id = s.inventory_id"
-        " WHERE s.inventory_id IS NOT NULL AND NOT s.is_bad AND i.item_code IS DISTINCT FROM s.item_code",
-    )
-    execute(
-        connection,
-        "UPDATE staged SET is_bad = true FROM unnest(%(rows)s::bigint[]) AS refused(row)"
-        " WHERE staged.row = refused.row",
-        rows=[refusal.row for refusal in refused],
+        " WHERE s.inventory_id IS NOT NULL AND i.item_code IS DISTINCT FROM s.item_code",
     )
     # A bad row rejects its order. An order without a reference is its one row, so only the others have more to mark.
     execute(
@@ -202,5 +199,13 @@ def _make_items_known(connection: Connection) -> None:
     )
 
 
-def _refused(connection: Connection, statement: LiteralString) -> list[Refused]:
-    return [Refused(*row) for row in query(connection, statement)]
+def _refused(connection: Connection, bad_rows: LiteralString) -> list[Refused]:
+    """Mark the rows that a query finds, however many, and return the first of them."""
+    rows = query(
+        connection,
+        'WITH bad (row, "column", value, code) AS (' + bad_rows + "),"
+        " marked AS (UPDATE staged SET is_bad = true FROM bad WHERE staged.row = bad.row)"
+        " SELECT * FROM bad ORDER BY row LIMIT %(most)s",
+        most=MOST_REFUSED,
+    )
+    return [Refused(*row) for row in rows]
