@@ -148,4 +148,7 @@ def _jwks_uri(issuer: str) -> str:
     if not url.startswith(("https://", "http://")):
         raise ValueError(f"{url} is not a web address")
     with urllib.request.urlopen(url, timeout=_FETCH_SECONDS) as answer:  # noqa: S310 - the scheme is checked above
-        return str(json.load(answer)["jwks_uri"])
+        configuration = json.load(answer)
+    if str(configuration.get("issuer", issuer)).rstrip("/") != issuer.rstrip("/"):
+        raise ValueError(f"{url} speaks for another issuer")
+    return str(configuration["jwks_uri"])

@@ -12,6 +12,7 @@ from hikiate.api.context import ChangeDep, Context, ContextDep, IdDep
 from hikiate.api.exact import ExactRoute, allow, answer
 from hikiate.api.paging import PagingDep
 from hikiate.auth import Role
+from hikiate.domain.errors import TooLarge
 from hikiate.domain.states import ResultStatus, RunStatus
 from hikiate.repository.results import ResultFilter
 from hikiate.schemas import (
@@ -44,10 +45,12 @@ Prefer = Annotated[str | None, Header(description="`respond-async`: queue the ru
 @allow(Role.VIEWER)
 def allocate(context: ChangeDep, body: AllocationRequest, prefer: Prefer = None) -> Response:
     """Allocate waiting orders, or show what would be with `dry_run`."""
+    queue = "respond-async" in (prefer or "").lower().replace(";", ",").replace(" ", "").split(",")
+    if body.dry_run and queue:
+        raise TooLarge("A dry run can't be queued: nothing of it is kept. Leave out respond-async.")
     if body.dry_run:
         return answer(allocating.compare(context.database, context.settings, [body])[0])
     context.require(Role.OPERATOR)
-    queue = "respond-async" in (prefer or "").lower().replace(";", ",").replace(" ", "").split(",")
 
     def begin(connection: Connection) -> Response:
         return _run_answer(allocating.start(connection, context.settings, context.actor, body, queue=queue))

@@ -184,6 +184,7 @@ def _allocate(database: Database, settings: Settings, request: AllocationRequest
     from hikiate.domain.errors import NotFound
     from hikiate.domain.states import RunStatus
     from hikiate.services import allocating
+    from hikiate.services.holds import release_expired
 
     actor = local_actor()
     started: list[AllocationRunResponse] = []
@@ -195,6 +196,7 @@ def _allocate(database: Database, settings: Settings, request: AllocationRequest
         if request.dry_run:
             return allocating.compare(database, settings, [request])[0]
         try:
+            release_expired(database, settings)
             database.transact(start)
             run = started[-1]
             if run.status is RunStatus.RUNNING and run.id is not None:

@@ -97,7 +97,7 @@ def change(
             values["quantity"] = to_scaled(changed.quantity)
         orders.update_line(connection, order_id, changed.line_no, values)
     allocations.refresh_status(connection, [order_id])
-    actor.record(connection, "change", f"orders/{order_id}", **request.model_dump(mode="json", exclude_unset=True))
+    actor.record(connection, "change", f"orders/{order_id}", **request.model_dump(exclude_unset=True))
     return show(connection, settings, order_id)
 
 

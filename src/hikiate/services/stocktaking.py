@@ -44,7 +44,7 @@ def adjust(
         connection,
         "adjust",
         f"inventories/{lot_id}",
-        quantity_change=str(request.quantity_change),
+        quantity_change=request.quantity_change,
         reason=request.reason,
     )
     return _shown(connection, lot_id)
@@ -107,11 +107,13 @@ def put_item(
 ) -> ItemResponse:
     """Set an item's settings; the item exists from then on."""
     inventories.make_items_known(connection, [item_code])
-    lock_stock(connection, settings, [item_code], ())
+    before = lock_stock(connection, settings, [item_code], ())[item_code]
+    safety_stock = to_scaled(request.safety_stock)
     step = None if request.quantity_step is None else to_scaled(request.quantity_step)
-    items.update_settings(connection, item_code, to_scaled(request.safety_stock), step)
-    offer(connection, settings, [item_code], "safety-stock")
-    actor.record(connection, "set", f"items/{item_code}", **request.model_dump(mode="json"))
+    items.update_settings(connection, item_code, safety_stock, step)
+    if safety_stock < before.safety_stock:
+        offer(connection, settings, [item_code], "safety-stock")
+    actor.record(connection, "set", f"items/{item_code}", **request.model_dump())
     return show_item(connection, item_code)
 
 
