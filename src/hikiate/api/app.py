@@ -72,7 +72,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
-    app.openapi = cache(lambda: _openapi(app))  # type: ignore[method-assign]
+    app.openapi = cache(lambda: _openapi(app))  # type: ignore[method-assign]  # as FastAPI documents it
     app.add_middleware(RequestIds)
     return app
 

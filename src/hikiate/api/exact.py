@@ -23,7 +23,7 @@ def allow(role: Role | None) -> Callable[[Endpoint], Endpoint]:
     """Say who may use a route: callers with the role; None is anybody, without a token."""
 
     def mark(endpoint: Endpoint) -> Endpoint:
-        endpoint.role = role  # type: ignore[attr-defined]
+        endpoint.role = role  # type: ignore[attr-defined]  # a mark on the function
         return endpoint
 
     return mark
@@ -66,10 +66,10 @@ class ExactRoute(APIRoute):
     @property
     def role(self) -> Role | None:
         """The least role that may use the route; None needs no token. A route without a rule can't be made."""
-        role: Role | None = self.endpoint.role  # type: ignore[attr-defined]
+        role: Role | None = self.endpoint.role  # type: ignore[attr-defined]  # the mark of `allow`
         return role
 
-    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
+    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]  # awaitable is all it must be
         """Wrap FastAPI's handler."""
         handle = super().get_route_handler()
         fields = _query_fields(self)

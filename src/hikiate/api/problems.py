@@ -64,7 +64,7 @@ class ImportProblem(Problem):
 
     accepted: int
     rejected: int
-    errors: list[RowError]  # type: ignore[assignment]
+    errors: list[RowError]  # type: ignore[assignment]  # rows in place of pointers
 
 
 def problem(

@@ -5,12 +5,10 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
-from hikiate.domain.decimals import COST_SCALE, Currency, divide_rounded
+from hikiate.domain.decimals import AVERAGE_PER_PRICE, COST_SCALE, Currency, divide_rounded
 from hikiate.domain.lots import Lot
 from hikiate.domain.methods import Costing
 from hikiate.domain.stock import ItemStock
-
-_AVERAGE_PER_PRICE = 10**6
 
 
 class UnitCost(NamedTuple):
@@ -31,7 +29,7 @@ def average_cost(costing: Costing, stock: ItemStock) -> UnitCost | None:
         average = stock.item.month_average
         return UnitCost(average.numerator, average.denominator)
     if costing is Costing.MOVING_AVERAGE and stock.average is not None:
-        return UnitCost(stock.average, _AVERAGE_PER_PRICE)
+        return UnitCost(stock.average, AVERAGE_PER_PRICE)
     return None
 
 
@@ -85,7 +83,7 @@ def priced(visits: Sequence[Visit], lots: Sequence[Lot], currency: Currency) -> 
         quantities[index] = quantities.get(index, 0) + quantity
         # What is given back must take with it the value that left, so two visits store the mean of their averages.
         at_average[index] = at_average.get(index, 0) + quantity * (
-            lots[index].unit_price * _AVERAGE_PER_PRICE if average is None else average
+            lots[index].unit_price * AVERAGE_PER_PRICE if average is None else average
         )
         if average is not None:
             with_average.add(index)

@@ -9,6 +9,8 @@ from typing import NamedTuple
 PLACES = 6
 SCALE = 10**PLACES
 AVERAGE_PLACES = 12
+# Averages are kept in 10⁻¹², prices in 10⁻⁶.
+AVERAGE_PER_PRICE = 10 ** (AVERAGE_PLACES - PLACES)
 # A cost is millionths of units × millionths of a price.
 COST_SCALE = SCALE * SCALE
 _EXACT = Context(prec=100)

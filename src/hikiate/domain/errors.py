@@ -7,7 +7,6 @@ HikiateError
 ├── Unauthorized                nobody we know asks
 ├── Forbidden                   somebody asks who may not
 ├── Invalid                     a value that cannot be, with the place where it stands
-│   ├── UnknownMethod
 │   └── IdempotencyMismatch     the key was used with another body
 ├── Conflict                    the state of things forbids it
 │   ├── DuplicateReference
@@ -88,12 +87,6 @@ class Invalid(HikiateError):
     def at(cls, pointer: str, code: str, message: str) -> "Invalid":
         """Make the error for one fault."""
         return cls(message, [Fault(pointer, code, message)])
-
-
-class UnknownMethod(Invalid):
-    """No allocation method has that name."""
-
-    code = "unknown-method"
 
 
 class IdempotencyMismatch(Invalid):

@@ -3,13 +3,10 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from hikiate.domain.decimals import divide_rounded
+from hikiate.domain.decimals import AVERAGE_PER_PRICE, divide_rounded
 from hikiate.domain.demand import Line
 from hikiate.domain.lots import Item, Lot
 from hikiate.domain.methods import ShortageReason, SortKey, oldest_first
-
-# Averages are 10⁻¹² and prices 10⁻⁶.
-_AVERAGE_PER_PRICE = 10**6
 
 
 def blended(average: int | None, quantity: int, joining: int, joining_average: int) -> int | None:
@@ -74,7 +71,7 @@ class ItemStock:
     def join_average(self, index: int) -> None:
         """Let a lot join the moving average with what is available of it."""
         quantity = self.available[index]
-        price = self.lots[index].unit_price * _AVERAGE_PER_PRICE
+        price = self.lots[index].unit_price * AVERAGE_PER_PRICE
         self.average = blended(self.average, self.joined, quantity, price)
         self.joined += quantity
         self.averaged[index] = True

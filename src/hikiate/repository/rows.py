@@ -33,7 +33,7 @@ def entities(connection: Connection, statement: TypedReturnsRows[T]) -> list[T]:
 
 
 def _cursor(connection: Connection) -> psycopg.Cursor[Any]:
-    driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
+    driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]  # it is psycopg's
     return driver.cursor()
 
 

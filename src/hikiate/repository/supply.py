@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
+from typing import LiteralString
 
 from sqlalchemy import Connection
 
@@ -9,13 +10,17 @@ from hikiate.domain.costing import Month
 from hikiate.domain.lots import Lot
 from hikiate.repository.rows import query
 
+_LOTS: LiteralString = (
+    "SELECT id, item_code, quantity, allocated_quantity, unit_price, receipt_date, expiration_date, lot_number,"
+    " location, held, averaged FROM inventories WHERE "
+)
+
 
 def read_supply(connection: Connection, item_codes: Collection[str]) -> list[Lot]:
     """Return the lots of the items that have something available or have not joined the moving average."""
     rows = query(
         connection,
-        "SELECT id, item_code, quantity, allocated_quantity, unit_price, receipt_date, expiration_date, lot_number,"
-        " location, held, averaged FROM inventories WHERE is_supply AND item_code = ANY(%(codes)s)",
+        _LOTS + "is_supply AND item_code = ANY(%(codes)s)",
         codes=list(item_codes),
     )
     return [Lot(*row) for row in rows]
@@ -25,9 +30,7 @@ def read_exhausted(connection: Connection, item_codes: Collection[str]) -> list[
     """Return the lots of the items that are allocated in full and not yet shipped: they explain a shortage."""
     rows = query(
         connection,
-        "SELECT id, item_code, quantity, allocated_quantity, unit_price, receipt_date, expiration_date, lot_number,"
-        " location, held, averaged FROM inventories"
-        " WHERE NOT is_supply AND allocated_quantity > 0 AND item_code = ANY(%(codes)s)",
+        _LOTS + "NOT is_supply AND allocated_quantity > 0 AND item_code = ANY(%(codes)s)",
         codes=list(item_codes),
     )
     return [Lot(*row) for row in rows]
