@@ -41,8 +41,8 @@ class _LostConnection(Exception):
 class Database:
     """A PostgreSQL and how hikiate talks to it."""
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
-        """Prepare to connect; the first use connects.
+    def __init__(self, url: str, *, pool_size: int = 10, prepares: bool = True) -> None:
+        """Get ready to connect; the first use connects. Behind a pooler, statements can't be prepared.
 
         Raises:
             WrongDatabase: the URL is not one of a PostgreSQL.
@@ -63,7 +63,10 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=LOCK_TIMEOUT_SECONDS,
+            execution_options={"prepares": prepares},
             connect_args={
+                # The driver would forget all prepared statements at every rollback, ours too.
+                "prepare_threshold": None,
                 "options": f"-c lock_timeout={LOCK_TIMEOUT_SECONDS}s -c timezone=UTC -c jit=off",
                 "connect_timeout": 5,
                 "application_name": "hikiate",

@@ -56,3 +56,26 @@ def in_demand_order(orders: Iterable[Demand]) -> list[Demand]:
             order.order_id,
         ),
     )
+
+
+def as_fixed(orders: Iterable[Demand], fixed: Mapping[tuple[int, int], int]) -> list[Demand]:
+    """Return no more than was open when the run started: by (order id, line number), in millionths."""
+    limited = []
+    for order in orders:
+        lines = tuple(
+            line._replace(open_quantity=min(line.open_quantity, fixed[order.order_id, line.line_no]))
+            for line in order.lines
+            if (order.order_id, line.line_no) in fixed
+        )
+        limited.append(order._replace(lines=lines))
+    return limited
+
+
+def with_own(orders: Iterable[Demand], own: Mapping[tuple[int, int], Mapping[int, int]]) -> list[Demand]:
+    """Return the demand with what its lines hold already."""
+    return [
+        order._replace(
+            lines=tuple(line._replace(own=own.get((order.order_id, line.line_no), line.own)) for line in order.lines)
+        )
+        for order in orders
+    ]

@@ -1,6 +1,8 @@
 """plan(): demand × supply → picks, shortages and the reasons for both. The same input gives the same plan, always."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from hikiate.domain.costing import priced
@@ -9,7 +11,7 @@ from hikiate.domain.errors import Oversold
 from hikiate.domain.lots import Item, Lot
 from hikiate.domain.methods import METHODS, Method, Reason, Scarcity
 from hikiate.domain.policy import Policy
-from hikiate.domain.serving import Attempt, Floors, Server
+from hikiate.domain.serving import Attempt, Floors, Server, careful_pairs
 from hikiate.domain.shortages import Explained
 
 
@@ -55,6 +57,13 @@ class Plan(NamedTuple):
     """By item code, only where lots joined."""
 
 
+class Turn(NamedTuple):
+    """One run among those that are planned together."""
+
+    demand: Sequence[Demand]
+    policy: Policy
+
+
 def plan(
     demand: Iterable[Demand],
     items: Iterable[Item],
@@ -72,27 +81,63 @@ def plan(
     Raises:
         Oversold: never, unless the code is wrong.
     """
-    orders = in_demand_order(demand)
-    server = Server(orders, items, lots, policy, floors or {})
-    attempts = server.share(orders) if policy.scarcity is Scarcity.FAIR_SHARE else server.sequence(orders)
+    return plan_in_turn([Turn(in_demand_order(demand), policy)], items, lots, floors)[0]
+
+
+def plan_in_turn(
+    turns: Sequence[Turn], items: Iterable[Item], lots: Iterable[Lot], floors: Floors | None = None
+) -> list[Plan]:
+    """Plan runs one after another on the same stock, each on what those before it left.
+
+    A turn's demand is in demand order; no line is in two turns. The lots that joined a moving average are said by one
+    of the turns that shared them. Otherwise as `plan`.
+    """
+    stock = {lot.id: lot for lot in lots}
+    known = {item.item_code: item for item in items}
+    followed = {
+        pair: (floors or {}).get(pair) for turn in turns for order in turn.demand for pair in careful_pairs(order)
+    }
+    plans: list[Plan] = []
+    for policy, alike in groupby(turns, key=attrgetter("policy")):
+        together = list(alike)
+        # Shares are made of one run's demand alone.
+        for group in [[turn] for turn in together] if policy.scarcity is Scarcity.FAIR_SHARE else [together]:
+            orders = [order for turn in group for order in turn.demand]
+            server = Server(orders, known.values(), stock.values(), policy, followed)
+            plans += [_plan(server, turn) for turn in group]
+            plans[-1] = plans[-1]._replace(averaged=_averaged(server))
+            if len(plans) < len(turns):
+                stock.update((lot.id, lot) for lot in server.lots_left())
+                known.update((item.item_code, item) for item in server.items_left())
+                followed = server.floors
+    return plans
+
+
+def _plan(server: Server, turn: Turn) -> Plan:
+    shares = turn.policy.scarcity is Scarcity.FAIR_SHARE
+    attempts = server.share(turn.demand) if shares else server.sequence(turn.demand)
     picks: list[Pick] = []
     shortages: list[Shortage] = []
     for attempt in attempts:
         if attempt.visits:
-            picks += _picks(attempt, server.stocks[attempt.line.item_code].lots, policy)
+            picks += _picks(attempt, server.stocks[attempt.line.item_code].lots, turn.policy)
         if attempt.short:
             shortages.append(
                 Shortage(
                     attempt.order.order_id, attempt.line.line_no, attempt.line.item_code, attempt.short, attempt.why
                 )
             )
+    return Plan(picks, shortages, {})
+
+
+def _averaged(server: Server) -> dict[str, Averaged]:
     averaged: dict[str, Averaged] = {}
     for code, stock in server.stocks.items():
         if stock.newly_averaged:
             averaged[code] = Averaged(stock.average, tuple(stock.lots[index].id for index in stock.newly_averaged))
         if min(stock.available, default=0) < 0:
             raise Oversold(f"The plan takes more of a lot of {code} than there is.")
-    return Plan(picks, shortages, averaged)
+    return averaged
 
 
 def _picks(attempt: Attempt, lots: Sequence[Lot], policy: Policy) -> Iterable[Pick]:

@@ -17,6 +17,15 @@ from hikiate.domain.stock import ItemStock
 Floors = Mapping[tuple[str, str], date]
 """The latest expiry that a customer has been given of an item, by (customer, item code)."""
 
+
+def careful_pairs(order: Demand) -> Iterable[tuple[str, str]]:
+    """Yield the (customer, item code) pairs whose latest expiry the order's lines ask about."""
+    if order.customer is not None:
+        for line in order.lines:
+            if line.no_date_reversal:
+                yield order.customer, line.item_code
+
+
 _FILLED = Reached(0, 0, None, whole=False)
 
 
@@ -53,17 +62,16 @@ class Server:
     """The stock of one plan, and the orders that take from it."""
 
     def __init__(
-        self, orders: Sequence[Demand], items: Iterable[Item], lots: Iterable[Lot], policy: Policy, floors: Floors
+        self,
+        orders: Sequence[Demand],
+        items: Iterable[Item],
+        lots: Iterable[Lot],
+        policy: Policy,
+        floors: Mapping[tuple[str, str], date | None],
     ) -> None:
+        """Prepare to serve; `floors` has the pairs that some line asks about, those without an expiry too."""
         self.policy = policy
-        # Only pairs that some line asks about are followed, so that trying an order copies little.
-        self._floors: dict[tuple[str, str], date | None] = {
-            (order.customer, line.item_code): floors.get((order.customer, line.item_code))
-            for order in orders
-            if order.customer is not None
-            for line in order.lines
-            if line.no_date_reversal
-        }
+        self.floors = dict(floors)
         self._steps: dict[str, int] = {}
         known = {item.item_code: item for item in items}
         wanted: dict[str, list[Lot]] = {line.item_code: [] for order in orders for line in order.lines}
@@ -81,6 +89,17 @@ class Server:
             )
             for code, found in wanted.items()
         }
+
+    def lots_left(self) -> Iterable[Lot]:
+        """Yield the lots as they are after what has been served."""
+        for stock in self.stocks.values():
+            for lot, allocated, averaged in zip(stock.lots, stock.allocated, stock.averaged, strict=True):
+                yield lot._replace(allocated=allocated, averaged=averaged)
+
+    def items_left(self) -> Iterable[Item]:
+        """Yield the items as they are after what has been served."""
+        for stock in self.stocks.values():
+            yield stock.item._replace(average=stock.average)
 
     def sequence(self, orders: Sequence[Demand]) -> list[Attempt]:
         """Serve orders one after another."""
@@ -127,7 +146,7 @@ class Server:
                     self._take(attempt, [], None)
             return
         undo: list[_Joined | _Took] = []
-        floors = dict(self._floors)
+        floors = dict(self.floors)
         for attempt in attempts:
             self._take(attempt, undo, None)
             if attempt.short:
@@ -153,7 +172,7 @@ class Server:
                     stock.take(index, -quantity)
                 case _Joined(stock, index, average_before):
                     stock.leave_average(index, average_before)
-        self._floors.update(floors)
+        self.floors.update(floors)
         for attempt in attempts:
             attempt.visits = []
             attempt.short = attempt.line.open_quantity
@@ -208,7 +227,7 @@ class Server:
         method = self.policy.method
         floor = None
         if line.no_date_reversal and attempt.order.customer is not None:
-            floor = self._floors[attempt.order.customer, line.item_code]
+            floor = self.floors[attempt.order.customer, line.item_code]
         whole = line.single_lot or (method is Method.SPECIFIC and not line.named)
         allowance = stock.allowance
         quantity = min(attempt.limit, allowance)
@@ -224,6 +243,6 @@ class Server:
         return choice, Reached(admissible, allowance, floor, whole)
 
     def _raise_floor(self, customer: str | None, lot: Lot) -> None:
-        if customer is not None and lot.expiration_date is not None and (customer, lot.item_code) in self._floors:
-            before = self._floors[customer, lot.item_code]
-            self._floors[customer, lot.item_code] = max(lot.expiration_date, before or lot.expiration_date)
+        if customer is not None and lot.expiration_date is not None and (customer, lot.item_code) in self.floors:
+            before = self.floors[customer, lot.item_code]
+            self.floors[customer, lot.item_code] = max(lot.expiration_date, before or lot.expiration_date)

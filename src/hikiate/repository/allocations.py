@@ -1,47 +1,82 @@
 """How a plan is written, in a constant number of statements whatever its size."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any, LiteralString, NamedTuple
 
 from sqlalchemy import Connection
 
 from hikiate.domain.decimals import AVERAGE_PLACES, to_decimal
 from hikiate.domain.plan import Pick, Shortage
-from hikiate.repository.rows import copy_in, execute, next_ids
+from hikiate.domain.states import OrderStatus
+from hikiate.repository.rows import copy_in
+from hikiate.repository.trips import Ask, numbers, texts
 
 
-def write_results(
-    connection: Connection, run_id: int, picks: Collection[Pick], hold_until: datetime | None, places: int
-) -> list[int]:
-    """Append a run's results and return their ids, in the picks' order."""
-    ids = next_ids(connection, "allocation_results", len(picks))
-    copy_in(
-        connection,
-        "allocation_results",
-        "id, run_id, order_id, line_no, inventory_id, quantity, unit_price, amount, average, reason, hold_until",
+class NewResult(NamedTuple):
+    """A result to be written."""
+
+    run_id: int
+    pick: Pick
+    hold_until: datetime | None
+
+
+_COLUMNS: LiteralString = (
+    "run_id, order_id, line_no, inventory_id, quantity, unit_price, amount, average, reason, hold_until"
+)
+
+
+def adding_results(results: Sequence[NewResult], places: int) -> Ask:
+    """Append a few results; the rows are their ids, in the order given."""
+    columns = list(zip(*(_row(result, places) for result in results), strict=True)) or [()] * 10
+    return (
+        "INSERT INTO allocation_results (" + _COLUMNS + ") SELECT * FROM unnest($1::bigint[], $2::bigint[],"
+        " $3::integer[], $4::bigint[], $5::bigint[], $6::bigint[], $7::numeric[], $8::numeric[], $9::pick_reason[],"
+        " $10::timestamptz[]) RETURNING id",
+        (*map(numbers, columns[:9]), texts(None if hold is None else hold.isoformat() for hold in columns[9])),
+    )
+
+
+def copy_results(connection: Connection, results: Iterable[NewResult], places: int) -> None:
+    """Append many results, whose ids ascend in the order given."""
+    copy_in(connection, "allocation_results", _COLUMNS, (_row(result, places) for result in results))
+
+
+def _row(result: NewResult, places: int) -> tuple[Any, ...]:
+    pick = result.pick
+    return (
+        result.run_id,
+        pick.order_id,
+        pick.line_no,
+        pick.lot.id,
+        pick.quantity,
+        pick.unit_price,
+        to_decimal(pick.amount, places),
+        None if pick.average is None else to_decimal(pick.average, AVERAGE_PLACES),
+        pick.reason.value,
+        result.hold_until,
+    )
+
+
+def adding_shortages(shortages: Sequence[tuple[int, Shortage]]) -> Ask:
+    """Append a little that runs could not give, by run id."""
+    return (
+        "INSERT INTO allocation_shortages (run_id, order_id, line_no, item_code, quantity, reasons)"
+        " SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::integer[], $4::text[], $5::bigint[], $6::jsonb[])",
         (
-            (
-                result_id,
-                run_id,
-                pick.order_id,
-                pick.line_no,
-                pick.lot.id,
-                pick.quantity,
-                pick.unit_price,
-                to_decimal(pick.amount, places),
-                None if pick.average is None else to_decimal(pick.average, AVERAGE_PLACES),
-                pick.reason.value,
-                hold_until,
-            )
-            for result_id, pick in zip(ids, picks, strict=True)
+            numbers(run_id for run_id, _ in shortages),
+            numbers(shortage.order_id for _, shortage in shortages),
+            numbers(shortage.line_no for _, shortage in shortages),
+            texts(shortage.item_code for _, shortage in shortages),
+            numbers(shortage.quantity for _, shortage in shortages),
+            texts(_reasons(shortage) for _, shortage in shortages),
         ),
     )
-    return ids
 
 
-def write_shortages(connection: Connection, run_id: int, shortages: Iterable[Shortage]) -> None:
-    """Append what a run could not give."""
+def copy_shortages(connection: Connection, shortages: Iterable[tuple[int, Shortage]]) -> None:
+    """Append much that runs could not give, by run id."""
     copy_in(
         connection,
         "allocation_shortages",
@@ -53,67 +88,79 @@ def write_shortages(connection: Connection, run_id: int, shortages: Iterable[Sho
                 shortage.line_no,
                 shortage.item_code,
                 shortage.quantity,
-                json.dumps([[code.value, quantity] for code, quantity in shortage.reasons]),
+                _reasons(shortage),
             )
-            for shortage in shortages
+            for run_id, shortage in shortages
         ),
     )
 
 
-def change_allocated(connection: Connection, changes: Mapping[int, int], joined: Collection[int] = ()) -> None:
+def _reasons(shortage: Shortage) -> str:
+    return json.dumps([[code.value, quantity] for code, quantity in shortage.reasons])
+
+
+def changing_allocated(changes: Mapping[int, int], joined: Collection[int] = ()) -> Ask:
     """Add to what is allocated of lots, by lot id, and mark lots that joined the moving average."""
-    lot_ids = list(changes.keys() | set(joined))
     joining = set(joined)
-    execute(
-        connection,
+    lot_ids = [*changes, *(joining - changes.keys())]
+    return (
         "UPDATE inventories SET allocated_quantity = allocated_quantity + change.quantity,"
         " averaged = averaged OR change.joins"
-        " FROM unnest(%(ids)s::bigint[], %(quantities)s::bigint[], %(joins)s::boolean[])"
-        "   AS change(id, quantity, joins)"
+        " FROM unnest($1::bigint[], $2::bigint[], $3::boolean[]) AS change(id, quantity, joins)"
         " WHERE inventories.id = change.id",
-        ids=lot_ids,
-        quantities=[changes.get(lot_id, 0) for lot_id in lot_ids],
-        joins=[lot_id in joining for lot_id in lot_ids],
+        (
+            numbers(lot_ids),
+            numbers(changes.get(lot_id, 0) for lot_id in lot_ids),
+            numbers(lot_id in joining for lot_id in lot_ids),
+        ),
     )
 
 
-def set_averages(connection: Connection, averages: Mapping[str, int | None]) -> None:
+def setting_averages(averages: Mapping[str, int | None]) -> Ask:
     """Set the running moving averages, in 10⁻¹², by item code."""
-    execute(
-        connection,
-        "UPDATE items SET average = change.average"
-        " FROM unnest(%(codes)s::text[], %(averages)s::numeric[]) AS change(item_code, average)"
+    return (
+        "UPDATE items SET average = change.average FROM unnest($1::text[], $2::numeric[]) AS change(item_code, average)"
         " WHERE items.item_code = change.item_code",
-        codes=list(averages),
-        averages=[None if value is None else to_decimal(value, AVERAGE_PLACES) for value in averages.values()],
+        (
+            texts(averages),
+            numbers(None if value is None else to_decimal(value, AVERAGE_PLACES) for value in averages.values()),
+        ),
     )
 
 
-def change_lines(connection: Connection, changes: Mapping[tuple[int, int], int]) -> None:
+def changing_lines(changes: Mapping[tuple[int, int], int]) -> Ask:
     """Add to what is allocated to lines, by (order id, line number)."""
-    execute(
-        connection,
+    return (
         "UPDATE order_lines SET allocated_quantity = allocated_quantity + change.quantity"
-        " FROM unnest(%(orders)s::bigint[], %(lines)s::integer[], %(quantities)s::bigint[])"
-        "   AS change(order_id, line_no, quantity)"
+        " FROM unnest($1::bigint[], $2::integer[], $3::bigint[]) AS change(order_id, line_no, quantity)"
         " WHERE order_lines.order_id = change.order_id AND order_lines.line_no = change.line_no",
-        orders=[order_id for order_id, _ in changes],
-        lines=[line_no for _, line_no in changes],
-        quantities=list(changes.values()),
+        (
+            numbers(order_id for order_id, _ in changes),
+            numbers(line_no for _, line_no in changes),
+            numbers(changes.values()),
+        ),
     )
 
 
-def refresh_status(connection: Connection, order_ids: Collection[int]) -> None:
-    """Set the status of orders from their lines; nothing else sets it, but cancelling."""
-    execute(
-        connection,
+def setting_status(statuses: Mapping[int, OrderStatus]) -> Ask:
+    """Set the status of locked orders to what follows from what their lines were just given."""
+    return (
+        "UPDATE orders SET status = now.status FROM unnest($1::bigint[], $2::order_status[]) AS now(id, status)"
+        " WHERE orders.id = now.id",
+        (numbers(statuses), numbers(status.value for status in statuses.values())),
+    )
+
+
+def refreshing_status(order_ids: Collection[int]) -> Ask:
+    """Set the status of orders from their lines."""
+    return (
         "UPDATE orders SET status = now.status FROM ("
         "  SELECT order_id, CASE"
         "    WHEN NOT bool_or(is_open) AND sum(allocated_quantity) = 0 THEN 'shipped'"
         "    WHEN NOT bool_or(is_open) THEN 'allocated'"
         "    WHEN sum(allocated_quantity + shipped_quantity) > 0 THEN 'partially_allocated'"
         "    ELSE 'open' END::order_status AS status"
-        "  FROM order_lines WHERE order_id = ANY(%(ids)s) GROUP BY order_id) AS now"
+        "  FROM order_lines WHERE order_id = ANY($1::bigint[]) GROUP BY order_id) AS now"
         " WHERE orders.id = now.order_id AND orders.status NOT IN ('cancelled', now.status)",
-        ids=list(order_ids),
+        (numbers(order_ids),),
     )

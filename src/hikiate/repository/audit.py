@@ -1,16 +1,32 @@
 """Who changed what."""
 
-from typing import Any
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert
-
-from hikiate.models import AuditEntry
+from hikiate.repository.trips import Ask, texts
 
 
-def record(
-    connection: Connection, actor: str, request_id: str | None, action: str, subject: str, details: dict[str, Any]
-) -> None:
-    """Append one entry, in the transaction of the change itself."""
-    connection.execute(
-        insert(AuditEntry).values(actor=actor, request_id=request_id, action=action, subject=subject, details=details)
+class Entry(NamedTuple):
+    """One change."""
+
+    actor: str
+    request_id: str | None
+    action: str
+    subject: str
+    details: dict[str, Any]
+
+
+def recording(entries: Sequence[Entry]) -> Ask:
+    """Append entries, in the transaction of the changes themselves."""
+    return (
+        "INSERT INTO audit (actor, request_id, action, subject, details)"
+        " SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::jsonb[])",
+        (
+            texts(entry.actor for entry in entries),
+            texts(entry.request_id for entry in entries),
+            texts(entry.action for entry in entries),
+            texts(entry.subject for entry in entries),
+            texts(json.dumps(entry.details) for entry in entries),
+        ),
     )

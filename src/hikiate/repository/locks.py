@@ -36,17 +36,6 @@ def lock_orders(connection: Connection, order_ids: Collection[int]) -> None:
     )
 
 
-def read_items(connection: Connection, item_codes: Collection[str]) -> Items:
-    """Return items without locking them, for a plan that will not be written."""
-    return _items(
-        query(
-            connection,
-            "SELECT item_code, safety_stock, quantity_step, average FROM items WHERE item_code = ANY(%(codes)s)",
-            codes=list(item_codes),
-        )
-    )
-
-
 def _items(rows: list[tuple[str, int, int | None, Decimal | None]]) -> Items:
     return {
         code: Item(code, safety, step, None if average is None else to_scaled(average, AVERAGE_PLACES))

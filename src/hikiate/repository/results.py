@@ -112,6 +112,12 @@ def first_of_run(connection: Connection, run_id: int, limit: int) -> list[Result
     )
 
 
+def ids_of_run(connection: Connection, run_id: int, limit: int) -> list[int]:
+    """Return the ids of a run's first results, in the order they were made."""
+    of_run = select(AllocationResult.id).where(AllocationResult.run_id == run_id)
+    return list(connection.scalars(of_run.order_by(AllocationResult.id).limit(limit)))
+
+
 def of_orders(connection: Connection, order_ids: Collection[int]) -> list[ResultRow]:
     """Return all that orders have been given and not given back."""
     return _fetch(

@@ -1,6 +1,6 @@
 """Runs: made, advanced chunk by chunk, finished, listed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -11,6 +11,7 @@ from hikiate.domain.methods import Costing, Method
 from hikiate.domain.states import RunStatus
 from hikiate.models import AllocationRun, AllocationRunChunk
 from hikiate.repository.rows import Page, entities, execute, next_ids
+from hikiate.repository.trips import Ask, numbers, texts
 
 
 class Chunk(NamedTuple):
@@ -88,6 +89,43 @@ def create(
         )
         .returning(AllocationRun),
     )[0]
+
+
+class NewRun(NamedTuple):
+    """A run that is recorded when it is done."""
+
+    id: int
+    allocation_method: Method
+    costing_method: Costing
+    allocation_date: date
+    hold_until: datetime | None
+    request: str
+    """As JSON."""
+    totals: Totals
+
+
+def recording(done: Sequence[NewRun]) -> Ask:
+    """Record runs that are done; the rows are when they started and finished, in the order given."""
+    return (
+        "INSERT INTO allocation_runs (id, status, allocation_method, costing_method, allocation_date, hold_until,"
+        " request, orders, lines, requested_quantity, allocated_quantity, short_quantity, allocated_price,"
+        " started_at, progressed_at, finished_at)"
+        " SELECT id, 'completed', method, costing, day, hold_until, request, orders, lines, requested, allocated,"
+        "  short, price, now(), clock_timestamp(), clock_timestamp()"
+        " FROM unnest($1::bigint[], $2::allocation_method[], $3::costing_method[], $4::date[], $5::timestamptz[],"
+        "  $6::jsonb[], $7::bigint[], $8::bigint[], $9::numeric[], $10::numeric[], $11::numeric[], $12::numeric[])"
+        "  AS done(id, method, costing, day, hold_until, request, orders, lines, requested, allocated, short, price)"
+        " RETURNING started_at, finished_at",
+        (
+            numbers(run.id for run in done),
+            numbers(run.allocation_method.value for run in done),
+            numbers(run.costing_method.value for run in done),
+            numbers(run.allocation_date for run in done),
+            texts(None if run.hold_until is None else run.hold_until.isoformat() for run in done),
+            texts(run.request for run in done),
+            *(numbers(column) for column in zip(*(run.totals for run in done), strict=True)),
+        ),
+    )
 
 
 def add_chunks(connection: Connection, run_id: int, chunks: Iterable[Chunk]) -> None:

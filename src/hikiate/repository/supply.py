@@ -16,16 +16,6 @@ _LOTS: LiteralString = (
 )
 
 
-def read_supply(connection: Connection, item_codes: Collection[str]) -> list[Lot]:
-    """Return the lots of the items that have something available or have not joined the moving average."""
-    rows = query(
-        connection,
-        _LOTS + "is_supply AND item_code = ANY(%(codes)s)",
-        codes=list(item_codes),
-    )
-    return [Lot(*row) for row in rows]
-
-
 def read_exhausted(connection: Connection, item_codes: Collection[str]) -> list[Lot]:
     """Return the lots of the items that are allocated in full and not yet shipped: they explain a shortage."""
     rows = query(

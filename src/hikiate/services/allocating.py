@@ -8,19 +8,19 @@ from sqlalchemy import Connection
 
 from hikiate.database import Database
 from hikiate.domain.errors import Invalid, NotFound, TooLarge
-from hikiate.domain.plan import Plan
 from hikiate.domain.states import RunStatus
 from hikiate.models import AllocationRun
-from hikiate.repository import demand, runs
-from hikiate.repository.locks import read_items
-from hikiate.repository.runs import Totals
+from hikiate.repository import runs
+from hikiate.repository.batches import UNLOCKED, read_batch
+from hikiate.repository.runs import Chunk, Totals
 from hikiate.schemas import AllocationRequest, AllocationRunResponse, CompareRequest
 from hikiate.services import views
 from hikiate.services.auditing import Actor
 from hikiate.services.holds import release_expired
-from hikiate.services.planning import plan_orders, policy_of, shown_results, shown_shortages
+from hikiate.services.planning import plan_runs, policy_of, shown_results, shown_shortages, totals_of
 from hikiate.services.runs import show
-from hikiate.services.serving import Served, chunks_of, counted, find_demand, serve, sum_of
+from hikiate.services.serving import chunks_of, counted, find_demand, run_on, serve, sum_of
+from hikiate.services.together import Asked, Done, TooMany, may_join, serve_together, shown
 from hikiate.settings import Settings
 
 Progress = Callable[[AllocationRunResponse], None]
@@ -41,6 +41,13 @@ def allocate(
     """
     if request.dry_run:
         return compare(database, settings, [request])[0]
+    request = checked(settings, request)
+    if may_join(request):
+        [done] = serve_together(database, settings, [Asked(actor, request)])
+        if isinstance(done, Done):
+            return shown(settings, done)
+        if not isinstance(done, TooMany):
+            raise done
     release_expired(database, settings)
     run = database.transact(partial(start, settings=settings, actor=actor, request=request))
     if run.status is RunStatus.RUNNING and run.id is not None:
@@ -86,7 +93,7 @@ def start(
 
     It is queued if that is asked for, or if it has more lines than may be served while a caller waits.
     """
-    request = _checked(settings, request)
+    request = checked(settings, request)
     chunks = list(chunks_of(request, find_demand(connection, request)))
     run_id = runs.new_id(connection)
     actor.record(connection, "allocate", f"allocation-runs/{run_id}")
@@ -98,14 +105,17 @@ def start(
         runs.add_chunks(connection, run_id, chunks)
         return views.run(run, [], [])
     # A run of one chunk is recorded when it is done, in one statement.
-    served = Served(Plan([], [], {}), [], runs.NOTHING)
+    served = None
     for chunk in chunks:
         served = serve(connection, settings, request, run_id, chunk)
-    run = _record(connection, settings, request, run_id, RunStatus.COMPLETED, trigger, served.totals)
+    totals = served.totals if served else runs.NOTHING
+    run = _record(connection, settings, request, run_id, RunStatus.COMPLETED, trigger, totals)
+    if served is None:
+        return views.run(run, [], [])
     return views.run(
         run,
-        shown_results(settings, request, served.plan, run_id, served.result_ids),
-        shown_shortages(request, served.plan),
+        shown_results(settings, served.run, served.plan, served.result_ids, settings.today()),
+        shown_shortages(served.run, served.plan),
     )
 
 
@@ -196,27 +206,33 @@ def preview(connection: Connection, settings: Settings, request: AllocationReque
     Raises:
         TooLarge: it has more lines than may be planned while a caller waits.
     """
-    request = _checked(settings, request)
-    policy = policy_of(settings, request)
+    request = checked(settings, request)
     found = find_demand(connection, request)
     if settings.sync_lines is not None and sum(order.lines for order in found) > settings.sync_lines:
         raise TooLarge(f"A dry run may have {settings.sync_lines} lines here; limit it by order_ids or item_codes.")
     order_ids = [order.order_id for order in found]
-    items = read_items(connection, demand.items_of(connection, order_ids, request.item_codes))
-    planned, totals = plan_orders(connection, settings, request, order_ids, items)
-    row = AllocationRun(
-        id=None,
-        status=RunStatus.COMPLETED,
-        allocation_method=policy.method,
-        costing_method=policy.costing_method,
-        allocation_date=policy.allocation_date,
-        request=request.model_dump(mode="json"),
-        **runs.columns_of(totals),
+    batch = read_batch(connection, order_ids, request.item_codes, lock=UNLOCKED)
+    run = run_on(settings, batch, request, None, Chunk(order_ids, 0, 0))
+    [planned] = plan_runs(connection, settings, batch, [run])
+    return views.finished_run(
+        None,
+        request,
+        run.policy.costing_method,
+        run.policy.allocation_date,
+        totals_of(settings, run, planned),
+        shown_results(settings, run, planned, None, settings.today()),
+        shown_shortages(run, planned),
+        None,
+        None,
     )
-    return views.run(row, shown_results(settings, request, planned, None, None), shown_shortages(request, planned))
 
 
-def _checked(settings: Settings, request: AllocationRequest) -> AllocationRequest:
+def checked(settings: Settings, request: AllocationRequest) -> AllocationRequest:
+    """Return the request with its date.
+
+    Raises:
+        Invalid: the hold would have ended already.
+    """
     if request.hold_until is not None and request.hold_until <= datetime.now(UTC):
         raise Invalid.at("/hold_until", "past", "hold_until must lie in the future.")
     if request.allocation_date is None:

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from hikiate.repository import audit
+from hikiate.repository.audit import Entry
+from hikiate.repository.trips import trip
 
 
 class Actor(NamedTuple):
@@ -18,7 +20,11 @@ class Actor(NamedTuple):
 
     def record(self, connection: Connection, action: str, subject: str, **details: Any) -> None:
         """Record a change of a subject like `orders/12`."""
-        audit.record(connection, self.name, self.request_id, action, subject, _plain(details))
+        trip(connection, [audit.recording([self.entry(action, subject, **details)])])
+
+    def entry(self, action: str, subject: str, **details: Any) -> Entry:
+        """Return what `record` records, to be recorded with others."""
+        return Entry(self.name, self.request_id, action, subject, _plain(details))
 
 
 def _plain(value: Any) -> Any:

@@ -12,6 +12,7 @@ from hikiate.domain.stock import blended
 from hikiate.repository import allocations, live
 from hikiate.repository.live import Live, Part
 from hikiate.repository.locks import lock_items, lock_orders
+from hikiate.repository.trips import trip
 from hikiate.services.auditing import Actor
 from hikiate.services.offering import offer
 from hikiate.settings import Settings
@@ -54,12 +55,17 @@ def release(connection: Connection, parts: Collection[Part], items: Mapping[str,
     """
     changed = _rejoined(connection, parts, items)
     live.end(connection, parts, ResultStatus.RELEASED)
-    allocations.change_allocated(connection, _sums((part.row.inventory_id, -part.quantity) for part in parts))
-    allocations.change_lines(
-        connection, _sums(((part.row.order_id, part.row.line_no), -part.quantity) for part in parts)
+    trip(
+        connection,
+        [
+            allocations.changing_allocated(_sums((part.row.inventory_id, -part.quantity) for part in parts)),
+            allocations.changing_lines(
+                _sums(((part.row.order_id, part.row.line_no), -part.quantity) for part in parts)
+            ),
+            allocations.setting_averages({code: item.average for code, item in changed.items()}),
+            allocations.refreshing_status({part.row.order_id for part in parts}),
+        ],
     )
-    allocations.set_averages(connection, {code: item.average for code, item in changed.items()})
-    allocations.refresh_status(connection, {part.row.order_id for part in parts})
     return changed
 
 

@@ -19,6 +19,7 @@ from hikiate.models import Order, OrderLine
 from hikiate.repository import allocations, inventories, live, orders, results
 from hikiate.repository.orders import OrderFilter
 from hikiate.repository.rows import Page
+from hikiate.repository.trips import trip
 from hikiate.schemas import OrderLinePatch, OrderLineRequest, OrderPatch, OrderRequest, OrderResponse
 from hikiate.services import views
 from hikiate.services.auditing import Actor
@@ -96,7 +97,7 @@ def change(
         if changed.quantity is not None:
             values["quantity"] = to_scaled(changed.quantity)
         orders.update_line(connection, order_id, changed.line_no, values)
-    allocations.refresh_status(connection, [order_id])
+    trip(connection, [allocations.refreshing_status([order_id])])
     actor.record(connection, "change", f"orders/{order_id}", **request.model_dump(exclude_unset=True))
     return show(connection, settings, order_id)
 

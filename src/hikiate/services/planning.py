@@ -1,6 +1,6 @@
-"""Read what a plan needs, and plan: the same for a run that is written and for one that is only shown."""
+"""Plan runs on a batch: the same for runs that are written and for one that is only shown."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -8,13 +8,15 @@ from sqlalchemy import Connection
 
 from hikiate.domain.costing import month_of, total_averages
 from hikiate.domain.decimals import to_decimal
-from hikiate.domain.demand import Demand
+from hikiate.domain.demand import Demand, with_own
 from hikiate.domain.lots import Item
 from hikiate.domain.methods import Costing
-from hikiate.domain.plan import Plan, may_run_short, plan
+from hikiate.domain.plan import Plan, Turn, may_run_short, plan_in_turn
 from hikiate.domain.policy import Policy
+from hikiate.domain.serving import careful_pairs
 from hikiate.domain.states import ResultStatus
-from hikiate.repository import demand, supply
+from hikiate.repository import supply
+from hikiate.repository.batches import Batch
 from hikiate.repository.results import ResultRow
 from hikiate.repository.runs import Totals
 from hikiate.schemas import AllocationRequest, AllocationResultResponse, ShortageResponse
@@ -22,11 +24,15 @@ from hikiate.services import views
 from hikiate.settings import Settings
 
 
-class Planned(NamedTuple):
-    """A plan and what it adds up to."""
+class Run(NamedTuple):
+    """One run, or a chunk of it, that is planned with others."""
 
-    plan: Plan
-    totals: Totals
+    run_id: int | None
+    """None: it is only shown."""
+    request: AllocationRequest
+    policy: Policy
+    demand: Sequence[Demand]
+    """In demand order; no line is another run's too."""
 
 
 def policy_of(settings: Settings, request: AllocationRequest) -> Policy:
@@ -42,35 +48,25 @@ def policy_of(settings: Settings, request: AllocationRequest) -> Policy:
     )
 
 
-def plan_orders(
-    connection: Connection,
-    settings: Settings,
-    request: AllocationRequest,
-    order_ids: Collection[int],
-    items: Mapping[str, Item],
-    fixed: Mapping[tuple[int, int], int] | None = None,
-) -> Planned:
-    """Plan what is open on the orders' lines of these items; to be written, both must be locked.
-
-    `fixed` is what was open when the run started, if that is a while ago.
-    """
-    policy = policy_of(settings, request)
-    wanted = demand.read_demand(connection, order_ids, request.item_codes, items)
-    if fixed is not None:
-        wanted = demand.as_fixed(wanted, fixed)
-    lots = supply.read_supply(connection, items)
-    doubtful = may_run_short(wanted, items, lots, policy)
+def plan_runs(connection: Connection, settings: Settings, batch: Batch, runs: Sequence[Run]) -> list[Plan]:
+    """Plan runs one after another on a batch, reading what else they need; runs by TOTAL_AVERAGE come alone."""
+    wanted = [order for run in runs for order in run.demand]
+    lots, items = batch.lots, batch.items
+    doubtful = {code for policy in {run.policy for run in runs} for code in may_run_short(wanted, items, lots, policy)}
+    turns = [Turn(run.demand, run.policy) for run in runs]
     if doubtful:
-        lots += supply.read_exhausted(connection, doubtful)
-        wanted = demand.with_own(wanted, supply.read_own(connection, order_ids))
-    if policy.costing_method is Costing.TOTAL_AVERAGE:
-        items = _with_month_averages(connection, settings, policy, items)
-    planned = plan(wanted, items.values(), lots, policy, _floors(connection, wanted))
-    requested = sum(line.open_quantity for order in wanted for line in order.lines)
-    allocated = sum(pick.quantity for pick in planned.picks)
-    price = to_decimal(sum(pick.amount for pick in planned.picks), settings.currency.places)
-    lines = sum(len(order.lines) for order in wanted)
-    return Planned(planned, Totals(len(wanted), lines, requested, allocated, requested - allocated, price))
+        lots = lots + supply.read_exhausted(connection, doubtful)
+        own = supply.read_own(connection, [order.order_id for order in wanted])
+        turns = [turn._replace(demand=with_own(turn.demand, own)) for turn in turns]
+    if any(run.policy.costing_method is Costing.TOTAL_AVERAGE for run in runs):
+        items = _with_month_averages(connection, settings, runs[0].policy, items)
+    careful = {pair for order in wanted for pair in careful_pairs(order)}
+    floors = (
+        supply.read_floors(connection, {customer for customer, _ in careful}, {code for _, code in careful})
+        if careful
+        else {}
+    )
+    return plan_in_turn(turns, items.values(), lots, floors)
 
 
 def _with_month_averages(
@@ -84,30 +80,25 @@ def _with_month_averages(
     }
 
 
-def _floors(connection: Connection, wanted: Collection[Demand]) -> Mapping[tuple[str, str], date]:
-    careful = {
-        (order.customer, line.item_code)
-        for order in wanted
-        if order.customer is not None
-        for line in order.lines
-        if line.no_date_reversal
-    }
-    if not careful:
-        return {}
-    return supply.read_floors(connection, {customer for customer, _ in careful}, {code for _, code in careful})
+def totals_of(settings: Settings, run: Run, planned: Plan) -> Totals:
+    """Add a plan up."""
+    requested = sum([line.open_quantity for order in run.demand for line in order.lines])
+    allocated = sum([pick.quantity for pick in planned.picks])
+    price = to_decimal(sum([pick.amount for pick in planned.picks]), settings.currency.places)
+    lines = sum([len(order.lines) for order in run.demand])
+    return Totals(len(run.demand), lines, requested, allocated, requested - allocated, price)
 
 
 def shown_results(
-    settings: Settings, request: AllocationRequest, planned: Plan, run_id: int | None, ids: list[int] | None
+    settings: Settings, run: Run, planned: Plan, ids: Sequence[int] | None, today: date
 ) -> list[AllocationResultResponse]:
     """Show the first results of a plan; without ids it was not written."""
-    policy = policy_of(settings, request)
-    today = settings.today()
+    policy, request = run.policy, run.request
     return [
         views.result(
             ResultRow(
                 None if ids is None else ids[place],
-                run_id,
+                run.run_id,
                 pick.order_id,
                 pick.line_no,
                 pick.lot.id,
@@ -130,6 +121,6 @@ def shown_results(
     ]
 
 
-def shown_shortages(request: AllocationRequest, planned: Plan) -> list[ShortageResponse]:
+def shown_shortages(run: Run, planned: Plan) -> list[ShortageResponse]:
     """Show the first shortages of a plan."""
-    return [views.shortage(*short) for short in planned.shortages[: request.max_results]]
+    return [views.shortage(*short) for short in planned.shortages[: run.request.max_results]]

@@ -1,32 +1,40 @@
-"""Serve orders: find them, cut them into chunks, and do one chunk in the transaction given."""
+"""Serve runs: lock and read → plan → write, in the transaction given, for one order as for a chunk of a long run."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import LiteralString, NamedTuple
 
 from sqlalchemy import Connection
 
 from hikiate.domain.decimals import exact_sum
+from hikiate.domain.demand import as_fixed, in_demand_order
 from hikiate.domain.errors import Fault, Invalid
 from hikiate.domain.methods import Scarcity
 from hikiate.domain.plan import Plan
-from hikiate.repository import allocations, demand
+from hikiate.domain.states import OrderStatus
+from hikiate.repository import allocations, batches, demand, results
+from hikiate.repository.allocations import NewResult
+from hikiate.repository.batches import Batch
 from hikiate.repository.demand import OpenOrder
 from hikiate.repository.runs import Chunk, Totals
+from hikiate.repository.trips import Ask, trip
 from hikiate.schemas import AllocationRequest
 from hikiate.services.locking import lock_stock
-from hikiate.services.planning import plan_orders
+from hikiate.services.planning import Run, plan_runs, policy_of, totals_of
 from hikiate.settings import Settings
 
 CHUNK_LINES = 20_000
 """Lines served in one transaction of a long run: others wait for a lock no longer than these take."""
+FEW_ROWS = 1_000
+"""Up to here one statement with arrays is faster than COPY."""
 
 
 class Served(NamedTuple):
-    """What was done: the plan, the ids of its results, and what it adds up to."""
+    """What was done for one run: what it was, the plan, the ids of its first results, and what it adds up to."""
 
+    run: Run
     plan: Plan
-    result_ids: list[int]
+    result_ids: Sequence[int]
     totals: Totals
 
 
@@ -40,14 +48,19 @@ def find_demand(connection: Connection, request: AllocationRequest) -> list[Open
     named = request.order_ids or ()
     if len(found) < len(set(named)):
         unknown = set(demand.unknown_orders(connection, named))
-        faults = [
-            Fault(f"/order_ids/{place}", "unknown-order", f"there is no order {order_id}")
-            for place, order_id in enumerate(named)
-            if order_id in unknown
-        ]
-        if faults:
-            raise Invalid(f"{faults[0].pointer[1:]}: {faults[0].message}.", faults)
+        if unknown:
+            raise unknown_orders(named, unknown)
     return found
+
+
+def unknown_orders(named: Sequence[int], unknown: Collection[int]) -> Invalid:
+    """Return the error that some of the orders named do not exist."""
+    faults = [
+        Fault(f"/order_ids/{place}", "unknown-order", f"there is no order {order_id}")
+        for place, order_id in enumerate(named)
+        if order_id in unknown
+    ]
+    return Invalid(f"{faults[0].pointer[1:]}: {faults[0].message}.", faults)
 
 
 def chunks_of(request: AllocationRequest, found: Iterable[OpenOrder]) -> Iterator[Chunk]:
@@ -79,26 +92,96 @@ def sum_of(totals: Iterable[Totals]) -> Totals:
 
 
 def serve(connection: Connection, settings: Settings, request: AllocationRequest, run_id: int, chunk: Chunk) -> Served:
-    """Lock and read → plan → write, for whole orders; the run itself is recorded by the caller."""
-    codes = demand.items_of(connection, chunk.order_ids, request.item_codes)
-    items = lock_stock(connection, settings, codes, chunk.order_ids)
-    planned, totals = plan_orders(connection, settings, request, chunk.order_ids, items, chunk.fixed)
-    ids: list[int] = []
-    joined = [lot_id for averaged in planned.averaged.values() for lot_id in averaged.lot_ids]
+    """Serve whole orders for one run, which is recorded by the caller."""
+    batch = lock_and_read(connection, settings, chunk.order_ids, request.item_codes)
+    run = run_on(settings, batch, request, run_id, chunk)
+    [planned] = plan_runs(connection, settings, batch, [run])
+    if len(planned.picks) + len(planned.shortages) <= FEW_ROWS:
+        *_, ids = trip(connection, writing(settings, batch, [run], [planned]))
+        ids = [result_id for (result_id,) in ids]
+    else:
+        _write_in_bulk(connection, settings, batch, run, planned)
+        ids = results.ids_of_run(connection, run_id, request.max_results)
+    return Served(run, planned, ids, totals_of(settings, run, planned))
+
+
+def lock_and_read(
+    connection: Connection,
+    settings: Settings,
+    order_ids: Collection[int],
+    item_codes: Collection[str] | None = None,
+    *,
+    lock: LiteralString = batches.WAIT,
+    runs: int = 0,
+) -> Batch:
+    """Lock orders and their stock and read them, after giving back what timed holds no longer keep."""
+    batch = batches.read_batch(connection, order_ids, item_codes, lock=lock, runs=runs)
+    if not batch.expired:
+        return batch
+    lock_stock(connection, settings, batch.expired, order_ids)
+    return batches.read_batch(connection, order_ids, item_codes, lock=lock)._replace(run_ids=batch.run_ids)
+
+
+def run_on(settings: Settings, batch: Batch, request: AllocationRequest, run_id: int | None, chunk: Chunk) -> Run:
+    """Return what a run, or a chunk of it, asks of a batch, in demand order."""
+    found = [batch.orders[order_id] for order_id in chunk.order_ids if order_id in batch.orders]
+    if chunk.fixed is not None:
+        found = as_fixed(found, chunk.fixed)
+    wanted = in_demand_order(order for order in found if order.lines)
+    return Run(run_id, request, policy_of(settings, request), wanted)
+
+
+def writing(settings: Settings, batch: Batch, runs: Sequence[Run], plans: Sequence[Plan]) -> list[Ask]:
+    """Say what writes plans; the rows of the last statement are the ids of the results, in the plans' order."""
+    found = [
+        NewResult(run.run_id or 0, pick, run.request.hold_until)
+        for run, planned in zip(runs, plans, strict=True)
+        for pick in planned.picks
+    ]
+    short = [
+        (run.run_id or 0, shortage) for run, planned in zip(runs, plans, strict=True) for shortage in planned.shortages
+    ]
+    asks = _balancing(batch, plans)
+    if short:
+        asks.append(allocations.adding_shortages(short))
+    asks.append(allocations.adding_results(found, settings.currency.places))
+    return asks
+
+
+def _write_in_bulk(connection: Connection, settings: Settings, batch: Batch, run: Run, planned: Plan) -> None:
+    run_id, hold_until = run.run_id or 0, run.request.hold_until
+    trip(connection, _balancing(batch, [planned]))
+    rows = (NewResult(run_id, pick, hold_until) for pick in planned.picks)
+    allocations.copy_results(connection, rows, settings.currency.places)
+    if planned.shortages:
+        allocations.copy_shortages(connection, ((run_id, shortage) for shortage in planned.shortages))
+
+
+def _balancing(batch: Batch, plans: Sequence[Plan]) -> list[Ask]:
     taken: dict[int, int] = {}
     given: dict[tuple[int, int], int] = {}
-    for pick in planned.picks:
-        taken[pick.lot.id] = taken.get(pick.lot.id, 0) + pick.quantity
-        line = pick.order_id, pick.line_no
-        given[line] = given.get(line, 0) + pick.quantity
+    left: dict[int, int] = {}
+    for planned in plans:
+        for pick in planned.picks:
+            order_id, lot_id, quantity = pick.order_id, pick.lot.id, pick.quantity
+            taken[lot_id] = taken.get(lot_id, 0) + quantity
+            line = order_id, pick.line_no
+            given[line] = given.get(line, 0) + quantity
+            left[order_id] = left.get(order_id, batch.open_quantities[order_id]) - quantity
+    averaged = {code: joined for planned in plans for code, joined in planned.averaged.items()}
+    joined = [lot_id for planned in plans for made in planned.averaged.values() for lot_id in made.lot_ids]
+    statuses = {
+        order_id: OrderStatus.PARTIALLY_ALLOCATED if open_quantity else OrderStatus.ALLOCATED
+        for order_id, open_quantity in left.items()
+    }
+    changed = {order_id: status for order_id, status in statuses.items() if batch.statuses[order_id] is not status}
+    asks = []
     if taken or joined:
-        allocations.change_allocated(connection, taken, joined)
-    if joined:
-        allocations.set_averages(connection, {code: made.average for code, made in planned.averaged.items()})
-    if planned.picks:
-        ids = allocations.write_results(connection, run_id, planned.picks, request.hold_until, settings.currency.places)
-        allocations.change_lines(connection, given)
-        allocations.refresh_status(connection, {order_id for order_id, _ in given})
-    if planned.shortages:
-        allocations.write_shortages(connection, run_id, planned.shortages)
-    return Served(planned, ids, totals)
+        asks.append(allocations.changing_allocated(taken, joined))
+    if averaged:
+        asks.append(allocations.setting_averages({code: made.average for code, made in averaged.items()}))
+    if given:
+        asks.append(allocations.changing_lines(given))
+    if changed:
+        asks.append(allocations.setting_status(changed))
+    return asks

@@ -13,6 +13,7 @@ from hikiate.domain.lots import Item
 from hikiate.domain.states import ResultStatus
 from hikiate.repository import allocations, live, orders, results
 from hikiate.repository.live import Live, Part
+from hikiate.repository.trips import trip
 from hikiate.schemas import AllocationResultResponse, LineQuantity, OrderResponse
 from hikiate.services import ordering, views
 from hikiate.services.auditing import Actor
@@ -104,7 +105,7 @@ def _settle(
         if part.row.held:
             raise Held(f"Inventory {part.row.inventory_id} is held.")
     live.ship(connection, parts, live.end(connection, parts, status))
-    allocations.refresh_status(connection, {part.row.order_id for part in parts})
+    trip(connection, [allocations.refreshing_status({part.row.order_id for part in parts})])
 
 
 def _parts_of_lines(

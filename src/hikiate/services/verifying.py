@@ -8,10 +8,12 @@ from sqlalchemy import Connection
 
 from hikiate.database import Database
 from hikiate.domain.decimals import to_decimal
-from hikiate.repository import audit, verification
-from hikiate.repository.allocations import refresh_status
+from hikiate.repository import verification
+from hikiate.repository.allocations import refreshing_status
+from hikiate.repository.trips import trip
 from hikiate.repository.verification import Difference
 from hikiate.schemas.responses import DifferenceResponse, VerificationResponse
+from hikiate.services.auditing import Actor
 from hikiate.services.locking import lock_stock
 from hikiate.settings import Settings
 
@@ -66,13 +68,12 @@ def _repair(connection: Connection, settings: Settings, work: _Work, actor: str)
     if work.item_code:
         verification.repair_lots(connection, work.item_code)
         verification.repair_lines(connection, work.item_code)
-    refresh_status(connection, work.order_ids)
+    trip(connection, [refreshing_status(work.order_ids)])
     for found in work.differences:
         subject = f"{found.what}/{found.id}" + (f"/{found.line_no}" if found.line_no else "")
-        audit.record(
-            connection, actor, None, "repair", subject,
-            {"column": found.column, "stored": found.stored, "recorded": found.recorded},
-        )  # fmt: skip
+        Actor(actor).record(
+            connection, "repair", subject, column=found.column, stored=found.stored, recorded=found.recorded
+        )
 
 
 def _shown(oversold: list[Difference], differences: list[Difference]) -> VerificationResponse:

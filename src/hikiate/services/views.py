@@ -1,7 +1,7 @@
 """What rows look like from outside."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from hikiate.domain.methods import Costing, ShortageReason
 from hikiate.domain.states import OrderStatus, RunStatus
 from hikiate.models import AllocationRun, AllocationShortage, Inventory, Order, OrderLine
 from hikiate.repository.results import ResultRow
+from hikiate.repository.runs import Totals
 from hikiate.schemas import (
     AllocationRequest,
     AllocationResultResponse,
@@ -146,27 +147,93 @@ def run(
     shortages: list[ShortageResponse],
 ) -> AllocationRunResponse:
     """Show a run; one that is not persisted has no id."""
-    request = AllocationRequest.model_validate(row.request)
-    return AllocationRunResponse(
-        id=row.id,
-        status=RunStatus(row.status),
-        **_asked(request),
-        allocation_date=row.allocation_date,
-        costing_method=row.costing_method,
-        trigger=row.trigger,
-        orders=row.orders,
-        lines=row.lines,
-        requested_quantity=to_decimal(int(row.requested_quantity)),
-        allocated_quantity=to_decimal(int(row.allocated_quantity)),
-        short_quantity=to_decimal(int(row.short_quantity)),
-        fill_rate=fill_rate(int(row.allocated_quantity), int(row.requested_quantity)),
-        allocated_price=shown_amount(row.allocated_price),
-        results=results,
-        shortages=shortages,
-        started_at=row.started_at,
-        finished_at=row.finished_at,
+    return _run(
+        row.id,
+        RunStatus(row.status),
+        AllocationRequest.model_validate(row.request),
+        row.costing_method,
+        row.allocation_date,
+        row.trigger,
+        Totals(
+            row.orders,
+            row.lines,
+            int(row.requested_quantity),
+            int(row.allocated_quantity),
+            int(row.short_quantity),
+            row.allocated_price,
+        ),
+        results,
+        shortages,
+        row.started_at,
+        row.finished_at,
     )
 
 
-def _asked(request: AllocationRequest) -> dict[str, Any]:
-    return request.model_dump(exclude={"allocation_date", "costing_method"})
+def finished_run(
+    run_id: int | None,
+    request: AllocationRequest,
+    costing: Costing,
+    allocation_date: date,
+    totals: Totals,
+    results: list[AllocationResultResponse],
+    shortages: list[ShortageResponse],
+    started_at: datetime | None,
+    finished_at: datetime | None,
+) -> AllocationRunResponse:
+    """Show a run that was made at once, or that is only shown."""
+    return _run(
+        run_id,
+        RunStatus.COMPLETED,
+        request,
+        costing,
+        allocation_date,
+        None,
+        totals,
+        results,
+        shortages,
+        started_at,
+        finished_at,
+    )
+
+
+def _run(
+    run_id: int | None,
+    status: RunStatus,
+    request: AllocationRequest,
+    costing: Costing,
+    allocation_date: date,
+    trigger: str | None,
+    totals: Totals,
+    results: list[AllocationResultResponse],
+    shortages: list[ShortageResponse],
+    started_at: datetime | None,
+    finished_at: datetime | None,
+) -> AllocationRunResponse:
+    # Everything is checked already, and this stands in the way of every order.
+    return AllocationRunResponse.model_construct(
+        id=run_id,
+        status=status,
+        allocation_method=request.allocation_method,
+        costing_method=costing,
+        order_ids=request.order_ids,
+        item_codes=request.item_codes,
+        allocation_date=allocation_date,
+        dry_run=request.dry_run,
+        include_inbound=request.include_inbound,
+        locations=request.locations,
+        scarcity=request.scarcity,
+        hold_until=request.hold_until,
+        max_results=request.max_results,
+        trigger=trigger,
+        orders=totals.orders,
+        lines=totals.lines,
+        requested_quantity=to_decimal(totals.requested),
+        allocated_quantity=to_decimal(totals.allocated),
+        short_quantity=to_decimal(totals.short),
+        fill_rate=fill_rate(totals.allocated, totals.requested),
+        allocated_price=shown_amount(totals.price),
+        results=results,
+        shortages=shortages,
+        started_at=started_at,
+        finished_at=finished_at,
+    )

@@ -1,0 +1,116 @@
+"""What a batch of orders and its stock are when they are locked: one round trip, whatever its size."""
+
+from collections.abc import Collection
+from typing import LiteralString, NamedTuple
+
+from sqlalchemy import Connection
+
+from hikiate.domain.decimals import AVERAGE_PLACES, to_scaled
+from hikiate.domain.demand import Demand, Line
+from hikiate.domain.lots import Item, Lot
+from hikiate.domain.states import OrderStatus
+from hikiate.repository.trips import numbers, texts, trip
+
+UNLOCKED: LiteralString = ""
+"""Rows are read to be shown only."""
+WAIT: LiteralString = " FOR NO KEY UPDATE"
+SKIP: LiteralString = " FOR NO KEY UPDATE SKIP LOCKED"
+"""What somebody else holds is left out."""
+
+
+class Batch(NamedTuple):
+    """Orders, and all stock they may be served from."""
+
+    items: dict[str, Item]
+    orders: dict[int, Demand]
+    """With what is open of them, of the items above; an order with nothing open has no lines."""
+    statuses: dict[int, OrderStatus]
+    open_quantities: dict[int, int]
+    """All that is open of an order, whatever its items."""
+    lots: list[Lot]
+    """Those with something available, or that have not joined the moving average."""
+    expired: set[str]
+    """The items on which holds have ended that nobody has noticed yet."""
+    run_ids: list[int]
+
+
+# Never limited to open lines: a line whose hold has ended opens again only when its item is locked.
+_ITEM_CODES: LiteralString = (
+    "SELECT l.item_code FROM orders o JOIN order_lines l ON l.order_id = o.id WHERE o.id = ANY($1::bigint[])"
+)
+_LIMITED: LiteralString = _ITEM_CODES + " AND (o.fulfilment = 'complete' OR l.item_code IN (SELECT unnest($2::text[])))"
+_ITEMS: LiteralString = "SELECT item_code, safety_stock, quantity_step, average FROM items WHERE item_code IN ("
+_ORDERS: LiteralString = (
+    "SELECT id, priority, requested_date, customer, fulfilment = 'complete', status::text FROM orders"
+    " WHERE id = ANY($1::bigint[]) ORDER BY id"
+)
+_LINES: LiteralString = (
+    "SELECT order_id, line_no, item_code, quantity - allocated_quantity - shipped_quantity, inventory_id, lot_number,"
+    " location, coalesce(min_remaining_days, 0), single_lot, no_date_reversal FROM order_lines"
+    " WHERE order_id = ANY($1::bigint[]) AND is_open ORDER BY order_id, line_no"
+)
+_LOTS: LiteralString = (
+    "SELECT id, item_code, quantity, allocated_quantity, unit_price, receipt_date, expiration_date, lot_number,"
+    " location, held, averaged FROM inventories WHERE is_supply AND item_code IN ("
+)
+# The holds come first, however the planner guesses: there are few, and mostly none.
+_EXPIRED: LiteralString = (
+    "WITH expired AS MATERIALIZED (SELECT inventory_id FROM allocation_results"
+    "  WHERE status = 'allocated' AND hold_until <= clock_timestamp())"
+    " SELECT item_code FROM expired JOIN inventories ON inventories.id = expired.inventory_id"
+)
+# The ids of runs are none of what is locked, but this way they cost no statement.
+_RUN_IDS: LiteralString = "SELECT nextval('allocation_runs_id_seq') FROM generate_series(1, $1::integer)"
+
+
+def read_batch(
+    connection: Connection,
+    order_ids: Collection[int],
+    item_codes: Collection[str] | None = None,
+    *,
+    lock: LiteralString = WAIT,
+    runs: int = 0,
+) -> Batch:
+    """Lock the orders' items by code, then the orders by id, and read them, each in a statement of its own.
+
+    What is read after a lock was waited for is true. Item codes limit the items, but not those of orders that must be
+    complete. `runs` ids of runs are reserved.
+    """
+    ids = numbers(order_ids)
+    codes = _ITEM_CODES if item_codes is None else _LIMITED
+    scope = (ids,) if item_codes is None else (ids, texts(item_codes))
+    items, headers, lines, lots, expired, run_ids = trip(
+        connection,
+        [
+            (_ITEMS + codes + ") ORDER BY item_code" + lock, scope),
+            (_ORDERS + lock, (ids,)),
+            (_LINES, (ids,)),
+            (_LOTS + codes + ")", scope),
+            (_EXPIRED, ()),
+            (_RUN_IDS, (str(runs),)),
+        ],
+    )
+    known = {
+        code: Item(code, safety, step, None if average is None else to_scaled(average, AVERAGE_PLACES))
+        for code, safety, step, average in items
+    }
+    open_lines: dict[int, list[Line]] = {header[0]: [] for header in headers}
+    open_quantities = dict.fromkeys(open_lines, 0)
+    limit = None if item_codes is None else set(item_codes)
+    complete = {header[0] for header in headers if header[4]}
+    for order_id, *line in lines:
+        if order_id not in open_lines:
+            continue
+        open_quantities[order_id] += line[2]
+        # A line that opened while the locks were waited for may be of an item that isn't locked; it waits.
+        if line[1] in known and (limit is None or line[1] in limit or order_id in complete):
+            open_lines[order_id].append(Line(*line))
+    return Batch(
+        known,
+        {header[0]: Demand(header[0], tuple(open_lines[header[0]]), *header[1:5]) for header in headers},
+        {header[0]: OrderStatus(header[5]) for header in headers},
+        open_quantities,
+        [lot for lot in map(Lot._make, lots) if lot.item_code in known],
+        {code for (code,) in expired if code in known},
+        [run_id for (run_id,) in run_ids],
+    )
