@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import generators
+from psycopg.abc import PQGen
 from psycopg.adapt import Transformer
 from psycopg.pq import ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
@@ -65,7 +66,7 @@ def trip(connection: Connection, asks: Sequence[Ask], *, commit: bool = False) -
         raise
     except BaseException:
         # Half an exchange leaves nothing that could be gone on with.
-        driver.close()
+        connection.invalidate()
         raise
     transformer = Transformer(driver)
     rows: list[list[Any]] = []
@@ -95,12 +96,20 @@ def _exchange(driver: psycopg.Connection[Any], asks: Sequence[Ask], *, prepares:
             pgconn.send_query_prepared(name, parameters, result_format=_BINARY)
         counted.append(True)
     pgconn.pipeline_sync()
-    driver.wait(generators.send(pgconn))
-    results = [driver.wait(generators.fetch_many(pgconn))[0] for _ in counted]
-    driver.wait(generators.fetch_many(pgconn))
+    results = driver.wait(_results(pgconn, len(counted)))
     pgconn.exit_pipeline_mode()
     for result in results:
         if result.status == ExecStatus.FATAL_ERROR:
             raise psycopg.errors.error_from_result(result)
     known.update(new)
     return [result for result, is_asked in zip(results, counted, strict=True) if is_asked]
+
+
+def _results(pgconn: PGconn, wanted: int) -> PQGen[list[PGresult]]:
+    # Of Python, since the driver's own parts alone would not notice an interrupt while they wait.
+    yield from generators.send(pgconn)
+    results: list[PGresult] = []
+    for _ in range(wanted):
+        results += yield from generators.fetch_many(pgconn)
+    yield from generators.fetch_many(pgconn)
+    return results
