@@ -1,10 +1,12 @@
 """Allocate, compare, and read what came of it."""
 
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header
+from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Connection
 from starlette.responses import Response
 
@@ -30,6 +32,7 @@ from hikiate.schemas.codec import decode
 from hikiate.schemas.fields import Id, ItemCode, Text
 from hikiate.services import allocating, runs, settling
 from hikiate.services.holds import release_expired
+from hikiate.services.together import Asked, TooMany, may_join, shown
 
 router = APIRouter(tags=["allocation"], route_class=ExactRoute)
 
@@ -43,14 +46,24 @@ Prefer = Annotated[str | None, Header(description="`respond-async`: queue the ru
     responses={202: {"model": AllocationRunResponse, "description": "The run is queued; `Location` shows it"}},
 )
 @allow(Role.VIEWER)
-def allocate(context: ChangeDep, body: AllocationRequest, prefer: Prefer = None) -> Response:
+async def allocate(context: ChangeDep, body: AllocationRequest, prefer: Prefer = None) -> Response:
     """Allocate waiting orders, or show what would be with `dry_run`."""
     queue = "respond-async" in (prefer or "").lower().replace(";", ",").replace(" ", "").split(",")
     if body.dry_run and queue:
         raise TooLarge("A dry run can't be queued: nothing of it is kept. Leave out respond-async.")
+    if not body.dry_run:
+        context.require(Role.OPERATOR)
+        if not queue and context.once is None and may_join(body):
+            asked = Asked(context.actor, allocating.checked(context.settings, body))
+            with suppress(TooMany):
+                return answer(shown(context.settings, await context.together.ask_from_loop(asked)))
+    return await run_in_threadpool(_allocate, context, body, queue=queue)
+
+
+def _allocate(context: Context, body: AllocationRequest, *, queue: bool) -> Response:
+    """Make a run that others don't wait for, or that none is made for."""
     if body.dry_run:
         return answer(allocating.compare(context.database, context.settings, [body])[0])
-    context.require(Role.OPERATOR)
 
     def begin(connection: Connection) -> Response:
         return _run_answer(allocating.start(connection, context.settings, context.actor, body, queue=queue))

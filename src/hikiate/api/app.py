@@ -24,6 +24,7 @@ from hikiate.auth import Authenticator
 from hikiate.database import Database, WrongDatabase, require_current_schema
 from hikiate.domain.errors import Busy
 from hikiate.schemas import ImportReport, OrderInShort, StatusResponse
+from hikiate.services.together import Together
 from hikiate.settings import Settings
 
 log = structlog.get_logger("hikiate.http")
@@ -66,6 +67,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     app.state.database = database
+    app.state.together = Together(database, settings)
     app.state.settings = settings
     app.state.authenticator = Authenticator(settings.issuer, settings.audience) if settings.issuer else None
     app.state.allowed_methods = _allowed_methods

@@ -17,6 +17,7 @@ from hikiate.domain.errors import IdempotencyMismatch, Invalid, NotFound
 from hikiate.repository import idempotency
 from hikiate.schemas import TokenPayload
 from hikiate.services.auditing import Actor
+from hikiate.services.together import Together
 from hikiate.settings import Settings
 
 _LARGEST_ID = 2**63 - 1
@@ -28,6 +29,7 @@ class Context(NamedTuple):
     """One request's surroundings."""
 
     database: Database
+    together: Together
     settings: Settings
     caller: TokenPayload
     request_id: str
@@ -110,7 +112,7 @@ IdempotencyKey = Annotated[
 
 async def _context(request: Request) -> Context:
     state = request.app.state
-    return Context(state.database, state.settings, request.state.caller, request.state.request_id, None)
+    return Context(state.database, state.together, state.settings, request.state.caller, request.state.request_id, None)
 
 
 async def _changing_context(request: Request, idempotency_key: IdempotencyKey = None) -> Context:
