@@ -8,7 +8,7 @@ from typing import Any, LiteralString, NamedTuple
 from sqlalchemy import Connection
 
 from hikiate.domain.decimals import AVERAGE_PLACES, to_decimal
-from hikiate.domain.plan import Pick, Shortage
+from hikiate.domain.plan import Averaged, Pick, Shortage
 from hikiate.domain.states import OrderStatus
 from hikiate.repository.rows import copy_in
 from hikiate.repository.trips import Ask, numbers, texts
@@ -99,20 +99,25 @@ def _reasons(shortage: Shortage) -> str:
     return json.dumps([[code.value, quantity] for code, quantity in shortage.reasons])
 
 
-def changing_allocated(changes: Mapping[int, int], joined: Collection[int] = ()) -> Ask:
-    """Add to what is allocated of lots, by lot id, and mark lots that joined the moving average."""
-    joining = set(joined)
-    lot_ids = [*changes, *(joining - changes.keys())]
+def changing_allocated(changes: Mapping[int, int]) -> Ask:
+    """Add to what is allocated of lots, by lot id."""
     return (
-        "UPDATE inventories SET allocated_quantity = allocated_quantity + change.quantity,"
-        " averaged = averaged OR change.joins"
-        " FROM unnest($1::bigint[], $2::bigint[], $3::boolean[]) AS change(id, quantity, joins)"
-        " WHERE inventories.id = change.id",
+        "UPDATE inventories SET allocated_quantity = allocated_quantity + change.quantity"
+        " FROM unnest($1::bigint[], $2::bigint[]) AS change(id, quantity) WHERE inventories.id = change.id",
+        (numbers(changes), numbers(changes.values())),
+    )
+
+
+def joining_average(averaged: Mapping[str, Averaged]) -> Sequence[Ask]:
+    """Let lots join the moving averages of their items, by item code."""
+    joined = [(code, lot_id) for code, made in averaged.items() for lot_id in made.lot_ids]
+    return (
         (
-            numbers(lot_ids),
-            numbers(changes.get(lot_id, 0) for lot_id in lot_ids),
-            numbers(lot_id in joining for lot_id in lot_ids),
+            "DELETE FROM new_lots USING unnest($1::text[], $2::bigint[]) AS joined(item_code, id)"
+            " WHERE new_lots.item_code = joined.item_code AND inventory_id = joined.id",
+            (texts(code for code, _ in joined), numbers(lot_id for _, lot_id in joined)),
         ),
+        setting_averages({code: made.average for code, made in averaged.items()}),
     )
 
 

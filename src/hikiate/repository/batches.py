@@ -1,7 +1,7 @@
 """What a batch of orders and its stock are when they are locked: one round trip, whatever its size."""
 
-from collections.abc import Collection
-from typing import LiteralString, NamedTuple
+from collections.abc import Collection, Iterable
+from typing import Any, LiteralString, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -49,9 +49,13 @@ _LINES: LiteralString = (
     " location, coalesce(min_remaining_days, 0), single_lot, no_date_reversal FROM order_lines"
     " WHERE order_id = ANY($1::bigint[]) AND is_open ORDER BY order_id, line_no"
 )
-_LOTS: LiteralString = (
-    "SELECT id, item_code, quantity, allocated_quantity, unit_price, receipt_date, expiration_date, lot_number,"
-    " location, held, averaged FROM inventories WHERE is_supply AND item_code IN ("
+_LOT: LiteralString = (
+    "SELECT id, inventories.item_code, quantity, allocated_quantity, unit_price, receipt_date, expiration_date,"
+    " lot_number, location, held"
+)
+_LOTS: LiteralString = _LOT + ", true FROM inventories WHERE is_supply AND item_code IN ("
+_NEW_LOTS: LiteralString = (
+    _LOT + ", false FROM new_lots JOIN inventories ON id = inventory_id WHERE new_lots.item_code IN ("
 )
 # The holds come first, however the planner guesses: there are few, and mostly none.
 _EXPIRED: LiteralString = (
@@ -79,13 +83,14 @@ def read_batch(
     ids = numbers(order_ids)
     codes = _ITEM_CODES if item_codes is None else _LIMITED
     scope = (ids,) if item_codes is None else (ids, texts(item_codes))
-    items, headers, lines, lots, expired, run_ids = trip(
+    items, headers, lines, lots, new_lots, expired, run_ids = trip(
         connection,
         [
             (_ITEMS + codes + ") ORDER BY item_code" + lock, scope),
             (_ORDERS + lock, (ids,)),
             (_LINES, (ids,)),
             (_LOTS + codes + ")", scope),
+            (_NEW_LOTS + codes + ")", scope),
             (_EXPIRED, ()),
             (_RUN_IDS, (str(runs),)),
         ],
@@ -110,7 +115,14 @@ def read_batch(
         {header[0]: Demand(header[0], tuple(open_lines[header[0]]), *header[1:5]) for header in headers},
         {header[0]: OrderStatus(header[5]) for header in headers},
         open_quantities,
-        [lot for lot in map(Lot._make, lots) if lot.item_code in known],
+        _lots(lots, new_lots, known),
         {code for (code,) in expired if code in known},
         [run_id for (run_id,) in run_ids],
     )
+
+
+def _lots(lots: Iterable[Any], new_lots: Iterable[Any], items: Collection[str]) -> list[Lot]:
+    # A new lot is among the others too if something of it is available.
+    found = {row[0]: row for row in lots}
+    found.update({row[0]: row for row in new_lots})
+    return [Lot._make(row) for row in found.values() if row[1] in items]

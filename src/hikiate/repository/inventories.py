@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, insert, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from hikiate.domain.states import MovementKind
-from hikiate.models import Inventory, StockMovement
+from hikiate.models import Inventory, NewLot, StockMovement
 from hikiate.repository.rows import NEVER, Page, entities, execute
 
 
@@ -51,6 +51,7 @@ def insert_lot(connection: Connection, values: dict[str, Any]) -> Inventory | No
             quantity_change=values["quantity"],
         )
     )
+    connection.execute(insert(NewLot).values(item_code=values["item_code"], inventory_id=lot_id))
     return get(connection, lot_id)
 
 

@@ -163,7 +163,8 @@ def averaged_quantities(connection: Connection, item_codes: Collection[str]) -> 
     rows = query(
         connection,
         "SELECT item_code, sum(quantity - allocated_quantity) FROM inventories"
-        " WHERE averaged AND allocated_quantity < quantity AND item_code = ANY(%(codes)s) GROUP BY item_code",
+        " WHERE is_supply AND item_code = ANY(%(codes)s) AND NOT EXISTS (SELECT FROM new_lots"
+        "  WHERE new_lots.item_code = inventories.item_code AND inventory_id = inventories.id) GROUP BY item_code",
         codes=list(item_codes),
     )
     return {code: int(quantity) for code, quantity in rows}

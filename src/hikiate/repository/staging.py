@@ -71,7 +71,8 @@ def write_lots(connection: Connection) -> None:
         connection,
         "WITH lots AS (INSERT INTO inventories (" + LOT_COLUMNS + ")"
         " SELECT " + LOT_COLUMNS + " FROM staged WHERE NOT is_bad ORDER BY row"
-        " RETURNING id, item_code, quantity)"
+        " RETURNING id, item_code, quantity),"
+        " new AS (INSERT INTO new_lots (item_code, inventory_id) SELECT item_code, id FROM lots)"
         " INSERT INTO stock_movements (inventory_id, item_code, kind, quantity_change)"
         " SELECT id, item_code, 'receipt', quantity FROM lots ORDER BY id",
     )

@@ -12,7 +12,7 @@ from hikiate.repository.rows import query
 
 _LOTS: LiteralString = (
     "SELECT id, item_code, quantity, allocated_quantity, unit_price, receipt_date, expiration_date, lot_number,"
-    " location, held, averaged FROM inventories WHERE "
+    " location, held, true FROM inventories WHERE "
 )
 
 

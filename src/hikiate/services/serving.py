@@ -168,18 +168,17 @@ def _balancing(batch: Batch, plans: Sequence[Plan]) -> list[Ask]:
             line = order_id, pick.line_no
             given[line] = given.get(line, 0) + quantity
             left[order_id] = left.get(order_id, batch.open_quantities[order_id]) - quantity
-    averaged = {code: joined for planned in plans for code, joined in planned.averaged.items()}
-    joined = [lot_id for planned in plans for made in planned.averaged.values() for lot_id in made.lot_ids]
     statuses = {
         order_id: OrderStatus.PARTIALLY_ALLOCATED if open_quantity else OrderStatus.ALLOCATED
         for order_id, open_quantity in left.items()
     }
     changed = {order_id: status for order_id, status in statuses.items() if batch.statuses[order_id] is not status}
-    asks = []
-    if taken or joined:
-        asks.append(allocations.changing_allocated(taken, joined))
-    if averaged:
-        asks.append(allocations.setting_averages({code: made.average for code, made in averaged.items()}))
+    asks: list[Ask] = []
+    for planned in plans:
+        if planned.averaged:
+            asks += allocations.joining_average(planned.averaged)
+    if taken:
+        asks.append(allocations.changing_allocated(taken))
     if given:
         asks.append(allocations.changing_lines(given))
     if changed:

@@ -264,11 +264,10 @@ def upgrade() -> None:
         sa.Column("location", sa.Text(), nullable=True),
         sa.Column("reference", sa.Text(), nullable=True),
         sa.Column("held", sa.Boolean(), server_default=sa.text("false"), nullable=False),
-        sa.Column("averaged", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column(
             "is_supply",
             sa.Boolean(),
-            sa.Computed("allocated_quantity < quantity OR NOT averaged", persisted=True),
+            sa.Computed("allocated_quantity < quantity", persisted=True),
             nullable=False,
         ),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
@@ -297,6 +296,12 @@ def upgrade() -> None:
         ["item_code", "receipt_date", "id"],
         unique=False,
         postgresql_where=sa.text("is_supply"),
+    )
+    op.create_table(
+        "new_lots",
+        sa.Column("item_code", sa.String(collation="C"), nullable=False),
+        sa.Column("inventory_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("item_code", "inventory_id"),
     )
     op.create_table(
         "order_lines",
@@ -348,6 +353,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in (
         "order_lines",
+        "new_lots",
         "inventories",
         "allocation_run_chunks",
         "stock_movements",
