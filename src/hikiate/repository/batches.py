@@ -1,5 +1,6 @@
 """What a batch of orders and its stock are when they are locked: one round trip, whatever its size."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import Any, LiteralString, NamedTuple
 
@@ -28,18 +29,24 @@ class Batch(NamedTuple):
     open_quantities: dict[int, int]
     """All that is open of an order, whatever its items."""
     lots: list[Lot]
-    """Those with something available, or that have not joined the moving average."""
+    """The oldest with something available, and all that have not joined the moving average."""
+    with_more: set[str]
+    """The items that may have more lots with something available."""
     expired: set[str]
     """The items on which holds have ended that nobody has noticed yet."""
     run_ids: list[int]
 
 
+FIRST_LOTS = 8
+"""How many lots of an item are read before it is known whether more can matter; `_FIRST_LOTS` has it as its limit."""
+
 # Never limited to open lines: a line whose hold has ended opens again only when its item is locked.
-_ITEM_CODES: LiteralString = (
-    "SELECT l.item_code FROM orders o JOIN order_lines l ON l.order_id = o.id WHERE o.id = ANY($1::bigint[])"
+_CODES: LiteralString = "(SELECT item_code FROM order_lines WHERE order_id = ANY($1::bigint[]))"
+_LIMITED_CODES: LiteralString = (
+    "(SELECT l.item_code FROM orders o JOIN order_lines l ON l.order_id = o.id WHERE o.id = ANY($1::bigint[])"
+    " AND (o.fulfilment = 'complete' OR l.item_code IN (SELECT unnest($2::text[]))))"
 )
-_LIMITED: LiteralString = _ITEM_CODES + " AND (o.fulfilment = 'complete' OR l.item_code IN (SELECT unnest($2::text[])))"
-_ITEMS: LiteralString = "SELECT item_code, safety_stock, quantity_step, average FROM items WHERE item_code IN ("
+_ITEMS: LiteralString = "SELECT item_code, safety_stock, quantity_step, average FROM items WHERE item_code IN "
 _ORDERS: LiteralString = (
     "SELECT id, priority, requested_date, customer, fulfilment = 'complete', status::text FROM orders"
     " WHERE id = ANY($1::bigint[]) ORDER BY id"
@@ -50,12 +57,19 @@ _LINES: LiteralString = (
     " WHERE order_id = ANY($1::bigint[]) AND is_open ORDER BY order_id, line_no"
 )
 _LOT: LiteralString = (
-    "SELECT id, inventories.item_code, quantity, allocated_quantity, unit_price, receipt_date, expiration_date,"
-    " lot_number, location, held"
+    "id, inventories.item_code, quantity, allocated_quantity, unit_price, receipt_date, expiration_date, lot_number,"
+    " location, held"
 )
-_LOTS: LiteralString = _LOT + ", true FROM inventories WHERE is_supply AND item_code IN ("
+_FIRST_LOTS: LiteralString = (
+    "SELECT lots.*, true FROM items, LATERAL (SELECT " + _LOT + " FROM inventories"
+    "  WHERE inventories.item_code = items.item_code AND is_supply ORDER BY receipt_date, id LIMIT 8) AS lots"
+    " WHERE items.item_code IN "
+)
+_ALL_LOTS: LiteralString = (
+    "SELECT " + _LOT + ", true FROM inventories WHERE is_supply AND item_code IN (SELECT unnest($1::text[]))"
+)
 _NEW_LOTS: LiteralString = (
-    _LOT + ", false FROM new_lots JOIN inventories ON id = inventory_id WHERE new_lots.item_code IN ("
+    "SELECT " + _LOT + ", false FROM new_lots JOIN inventories ON id = inventory_id WHERE new_lots.item_code IN "
 )
 # The holds come first, however the planner guesses: there are few, and mostly none.
 _EXPIRED: LiteralString = (
@@ -63,7 +77,7 @@ _EXPIRED: LiteralString = (
     "  WHERE status = 'allocated' AND hold_until <= clock_timestamp())"
     " SELECT item_code FROM expired JOIN inventories ON inventories.id = expired.inventory_id"
 )
-# The ids of runs are none of what is locked, but this way they cost no statement.
+# The ids of runs are none of what is locked, but this way they cost no round trip.
 _RUN_IDS: LiteralString = "SELECT nextval('allocation_runs_id_seq') FROM generate_series(1, $1::integer)"
 
 
@@ -81,16 +95,16 @@ def read_batch(
     complete. `runs` ids of runs are reserved.
     """
     ids = numbers(order_ids)
-    codes = _ITEM_CODES if item_codes is None else _LIMITED
+    codes = _CODES if item_codes is None else _LIMITED_CODES
     scope = (ids,) if item_codes is None else (ids, texts(item_codes))
     items, headers, lines, lots, new_lots, expired, run_ids = trip(
         connection,
         [
-            (_ITEMS + codes + ") ORDER BY item_code" + lock, scope),
+            (_ITEMS + codes + " ORDER BY item_code" + lock, scope),
             (_ORDERS + lock, (ids,)),
             (_LINES, (ids,)),
-            (_LOTS + codes + ")", scope),
-            (_NEW_LOTS + codes + ")", scope),
+            (_FIRST_LOTS + codes, scope),
+            (_NEW_LOTS + codes, scope),
             (_EXPIRED, ()),
             (_RUN_IDS, (str(runs),)),
         ],
@@ -116,9 +130,16 @@ def read_batch(
         {header[0]: OrderStatus(header[5]) for header in headers},
         open_quantities,
         _lots(lots, new_lots, known),
+        {code for code, count in Counter(row[1] for row in lots).items() if count == FIRST_LOTS},
         {code for (code,) in expired if code in known},
         [run_id for (run_id,) in run_ids],
     )
+
+
+def read_all_lots(connection: Connection, item_codes: Collection[str]) -> list[Lot]:
+    """Return all lots of locked items that have something available, as if all had joined the moving average."""
+    [lots] = trip(connection, [(_ALL_LOTS, (texts(item_codes),))])
+    return [Lot._make(row) for row in lots]
 
 
 def _lots(lots: Iterable[Any], new_lots: Iterable[Any], items: Collection[str]) -> list[Lot]:

@@ -1,6 +1,6 @@
 """Plan runs on a batch: the same for runs that are written and for one that is only shown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -9,14 +9,14 @@ from sqlalchemy import Connection
 from hikiate.domain.costing import month_of, total_averages
 from hikiate.domain.decimals import to_decimal
 from hikiate.domain.demand import Demand, with_own
-from hikiate.domain.lots import Item
-from hikiate.domain.methods import Costing
+from hikiate.domain.lots import Item, Lot
+from hikiate.domain.methods import METHODS, Costing, Method, Scarcity, oldest_first
 from hikiate.domain.plan import Plan, Turn, may_run_short, plan_in_turn
 from hikiate.domain.policy import Policy
 from hikiate.domain.serving import careful_pairs
 from hikiate.domain.states import ResultStatus
 from hikiate.repository import supply
-from hikiate.repository.batches import Batch
+from hikiate.repository.batches import Batch, read_all_lots
 from hikiate.repository.results import ResultRow
 from hikiate.repository.runs import Totals
 from hikiate.schemas import AllocationRequest, AllocationResultResponse, ShortageResponse
@@ -51,8 +51,15 @@ def policy_of(settings: Settings, request: AllocationRequest) -> Policy:
 def plan_runs(connection: Connection, settings: Settings, batch: Batch, runs: Sequence[Run]) -> list[Plan]:
     """Plan runs one after another on a batch, reading what else they need; runs by TOTAL_AVERAGE come alone."""
     wanted = [order for run in runs for order in run.demand]
+    policies = {run.policy for run in runs}
     lots, items = batch.lots, batch.items
-    doubtful = {code for policy in {run.policy for run in runs} for code in may_run_short(wanted, items, lots, policy)}
+    doubtful = _doubtful(wanted, items, lots, policies)
+    more = batch.with_more & (doubtful | _in_need_of_all_lots(batch, policies))
+    if more:
+        new = {lot.id for lot in lots if not lot.averaged}
+        lots = [lot for lot in lots if lot.item_code not in more or lot.id in new]
+        lots += [lot for lot in read_all_lots(connection, more) if lot.id not in new]
+        doubtful = _doubtful(wanted, items, lots, policies)
     turns = [Turn(run.demand, run.policy) for run in runs]
     if doubtful:
         lots = lots + supply.read_exhausted(connection, doubtful)
@@ -67,6 +74,26 @@ def plan_runs(connection: Connection, settings: Settings, batch: Batch, runs: Se
         else {}
     )
     return plan_in_turn(turns, items.values(), lots, floors)
+
+
+def _doubtful(
+    wanted: Sequence[Demand], items: Mapping[str, Item], lots: Collection[Lot], policies: Collection[Policy]
+) -> set[str]:
+    return {code for policy in policies for code in may_run_short(wanted, items, lots, policy)}
+
+
+def _in_need_of_all_lots(batch: Batch, policies: Collection[Policy]) -> set[str]:
+    """Return the items whose later lots matter even if the oldest serve all of the demand."""
+    if any(
+        METHODS[policy.method].sort_key is not oldest_first
+        or policy.method in (Method.LOCATION, Method.FEWEST_LOTS)
+        or policy.costing_method is Costing.AVERAGE
+        or policy.scarcity is Scarcity.FAIR_SHARE
+        for policy in policies
+    ):
+        return batch.with_more
+    # A lot that joins the moving average does so among all that have.
+    return {lot.item_code for lot in batch.lots if not lot.averaged}
 
 
 def _with_month_averages(
