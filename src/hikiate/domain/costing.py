@@ -74,6 +74,10 @@ def priced(visits: Sequence[Visit], lots: Sequence[Lot], currency: Currency) -> 
 
     Rows at their lot's price are rounded each; averaged ones together. `unit_price` of those is rounded half up.
     """
+    if len(visits) == 1 and visits[0].cost is None:
+        # Most lines take once, of one lot, at its price.
+        [(index, quantity, _, average)] = visits
+        return [Row(index, quantity, None, currency.round(quantity * lots[index].unit_price), average)]
     is_averaged = any(visit.cost is not None for visit in visits)
     quantities: dict[int, int] = {}
     at_average: dict[int, int] = {}

@@ -35,6 +35,10 @@ def divide_rounded(numerator: int, denominator: int, mode: RoundingMode = Roundi
     return quotient
 
 
+# A currency's smallest unit in 10⁻¹², by its places.
+_UNITS = tuple(COST_SCALE // 10**places for places in range(PLACES + 1))
+
+
 class Currency(NamedTuple):
     """The places an amount is kept at, and how it is rounded to them."""
 
@@ -43,7 +47,7 @@ class Currency(NamedTuple):
 
     def round(self, numerator: int, denominator: int = 1) -> int:
         """Round a cost, given as a fraction of 10⁻¹², to the currency's smallest unit."""
-        return divide_rounded(numerator * 10**self.places, denominator * COST_SCALE, self.rounding)
+        return divide_rounded(numerator, denominator * _UNITS[self.places], self.rounding)
 
 
 def to_scaled(value: Decimal, places: int = PLACES) -> int:
@@ -66,6 +70,14 @@ def to_decimal(scaled: int, places: int = PLACES) -> Decimal:
     if not rest:
         return Decimal(whole)
     return Decimal(scaled).scaleb(-places, _EXACT).normalize(_EXACT)
+
+
+def to_text(scaled: int, places: int = PLACES) -> str:
+    """Write a non-negative integer of 10⁻ᵖˡᵃᶜᵉˢ as a plain decimal with all its places."""
+    if not places:
+        return str(scaled)
+    digits = str(scaled).rjust(places + 1, "0")
+    return f"{digits[:-places]}.{digits[-places:]}"
 
 
 def exact_sum(values: Iterable[Decimal]) -> Decimal:

@@ -3,14 +3,14 @@
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, LiteralString, NamedTuple
+from typing import LiteralString, NamedTuple
 
 from sqlalchemy import Connection
 
-from hikiate.domain.decimals import AVERAGE_PLACES, to_decimal
+from hikiate.domain.decimals import AVERAGE_PLACES, to_decimal, to_text
 from hikiate.domain.plan import Averaged, Pick, Shortage
 from hikiate.domain.states import OrderStatus
-from hikiate.repository.rows import copy_in
+from hikiate.repository.rows import copy_in, copy_lines
 from hikiate.repository.trips import Ask, numbers, texts
 
 
@@ -34,28 +34,34 @@ def adding_results(results: Sequence[NewResult], places: int) -> Ask:
         "INSERT INTO allocation_results (" + _COLUMNS + ") SELECT * FROM unnest($1::bigint[], $2::bigint[],"
         " $3::integer[], $4::bigint[], $5::bigint[], $6::bigint[], $7::numeric[], $8::numeric[], $9::pick_reason[],"
         " $10::timestamptz[]) RETURNING id",
-        (*map(numbers, columns[:9]), texts(None if hold is None else hold.isoformat() for hold in columns[9])),
+        (*map(numbers, columns[:9]), texts(None if hold is None else str(hold) for hold in columns[9])),
     )
 
 
 def copy_results(connection: Connection, results: Iterable[NewResult], places: int) -> None:
     """Append many results, whose ids ascend in the order given."""
-    copy_in(connection, "allocation_results", _COLUMNS, (_row(result, places) for result in results))
+    copy_lines(
+        connection,
+        "allocation_results",
+        _COLUMNS,
+        ("\t".join(["\\N" if value is None else str(value) for value in _row(result, places)]) for result in results),
+    )
 
 
-def _row(result: NewResult, places: int) -> tuple[Any, ...]:
-    pick = result.pick
+def _row(result: NewResult, places: int) -> tuple[object, ...]:
+    run_id, pick, hold_until = result
+    average = pick.average
     return (
-        result.run_id,
+        run_id,
         pick.order_id,
         pick.line_no,
         pick.lot.id,
         pick.quantity,
         pick.unit_price,
-        to_decimal(pick.amount, places),
-        None if pick.average is None else to_decimal(pick.average, AVERAGE_PLACES),
+        to_text(pick.amount, places),
+        None if average is None else to_text(average, AVERAGE_PLACES),
         pick.reason.value,
-        result.hold_until,
+        hold_until,
     )
 
 
