@@ -7,18 +7,22 @@ import time
 
 from hikiate.database import Database
 from hikiate.schemas import AllocationRequest, OrderRequest
-from hikiate.services.allocating import allocate
+from hikiate.services.allocating import allocate, checked
 from hikiate.services.auditing import Actor
 from hikiate.services.ordering import create
+from hikiate.services.together import Asked, Together
 from hikiate.settings import Settings
 
 THREADS = 16
 ACTOR = Actor("racer")
 
 
-def race(database: Database, seed: int, until: float, errors: list[str]) -> None:
-    """Take orders of a few of the items, in any order of lines, and allocate each."""
-    settings = Settings(database_url=None)
+SETTINGS = Settings(database_url=None)
+
+
+def race(database: Database, together: Together, seed: int, until: float, errors: list[str]) -> None:
+    """Take orders of a few of the items, in any order of lines, and allocate each, with others or alone."""
+    settings = SETTINGS
     chance = random.Random(seed)
     while time.monotonic() < until:
         items = chance.sample(["A", "B", "C", "D", "E"], chance.randint(1, 3))
@@ -31,7 +35,10 @@ def race(database: Database, seed: int, until: float, errors: list[str]) -> None
         try:
             order_id = database.transact(lambda connection, order=order: create(connection, settings, ACTOR, order)).id
             request = AllocationRequest.model_validate({"allocation_method": "FIFO", "order_ids": [order_id]})
-            allocate(database, settings, ACTOR, request)
+            if seed % 4:
+                together.ask(Asked(ACTOR, checked(settings, request)))
+            else:
+                allocate(database, settings, ACTOR, request)
         except Exception as error:  # whatever reaches a client is what the test asks about
             errors.append(repr(error))
 
@@ -40,10 +47,11 @@ def main() -> None:
     """Race, and print what reached a client."""
     url, seed, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
     database = Database(url, pool_size=THREADS)
+    together = Together(database, SETTINGS)
     errors: list[str] = []
     until = time.monotonic() + seconds
     threads = [
-        threading.Thread(target=race, args=(database, seed * THREADS + place, until, errors))
+        threading.Thread(target=race, args=(database, together, seed * THREADS + place, until, errors))
         for place in range(THREADS)
     ]
     for thread in threads:

@@ -137,7 +137,7 @@ def let_end(database: Database) -> None:
         connection.execute(text(statement))
 
 
-def until(happened: Callable[[], bool], seconds: float = 10) -> None:
+def until(happened: Callable[[], bool], seconds: float = 60) -> None:
     """Wait until something has happened."""
     end = time.monotonic() + seconds
     while not happened():
