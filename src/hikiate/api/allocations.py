@@ -180,5 +180,6 @@ def _settle(context: Context, result_id: int, body: QuantityRequest | None, stat
     return context.change(
         lambda connection: answer(
             settling.settle_result(connection, context.settings, context.actor, result_id, quantity, status)
-        )
+        ),
+        partial(settling.stock_of, result_id=result_id),
     )

@@ -2,7 +2,7 @@
 
 import re
 import time
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from typing import Any
 from uuid import uuid4
@@ -24,6 +24,8 @@ from hikiate.auth import Authenticator
 from hikiate.database import Database, WrongDatabase, require_current_schema
 from hikiate.domain.errors import Busy
 from hikiate.schemas import ImportReport, OrderInShort, StatusResponse
+from hikiate.services.changing import MOST_CHANGES, change_together
+from hikiate.services.grouping import Group
 from hikiate.services.together import Together
 from hikiate.settings import Settings
 
@@ -68,6 +70,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     )
     app.state.database = database
     app.state.together = Together(database, settings)
+    app.state.changes = Group(partial(change_together, database, settings), most=MOST_CHANGES, name="changes")
     app.state.settings = settings
     app.state.authenticator = Authenticator(settings.issuer, settings.audience) if settings.issuer else None
     app.state.allowed_methods = _allowed_methods

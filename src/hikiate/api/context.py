@@ -17,6 +17,8 @@ from hikiate.domain.errors import IdempotencyMismatch, Invalid, NotFound
 from hikiate.repository import idempotency
 from hikiate.schemas import TokenPayload
 from hikiate.services.auditing import Actor
+from hikiate.services.changing import Change, Scope
+from hikiate.services.grouping import Group
 from hikiate.services.together import Together
 from hikiate.settings import Settings
 
@@ -30,6 +32,7 @@ class Context(NamedTuple):
 
     database: Database
     together: Together
+    changes: Group[Change[Response], Response]
     settings: Settings
     caller: TokenPayload
     request_id: str
@@ -52,18 +55,18 @@ class Context(NamedTuple):
         """Return the context with the hash of a body that was received as a stream."""
         return self._replace(once=self.once._replace(body_hash=body_hash) if self.once else None)
 
-    def change(self, work: Callable[[Connection], Response]) -> Response:
+    def change(self, work: Callable[[Connection], Response], scope: Scope | None = None) -> Response:
         """Make a change in one transaction; with an Idempotency-Key, only once.
 
         The key is taken and the answer kept in the change's own transaction: after an error the key is free, and
-        duplicates in flight wait for the first.
+        duplicates in flight wait for the first. A change that says which stock it locks is committed with others.
 
         Raises:
             IdempotencyMismatch: the key was used with another body.
         """
         once = self.once
         if once is None:
-            return self.database.transact(work)
+            return self._transact(work, scope)
         if not _KEY.fullmatch(once.key):
             raise Invalid.at("/Idempotency-Key", "characters", "Idempotency-Key must be 1 to 255 printable characters.")
 
@@ -80,9 +83,14 @@ class Context(NamedTuple):
             return Response(kept.body, kept.status, kept.headers | _REPLAYED)
 
         try:
-            return self.database.transact(only_once)
+            return self._transact(only_once, scope)
         except _NotKept as refused:
             return refused.answer
+
+    def _transact(self, work: Callable[[Connection], Response], scope: Scope | None) -> Response:
+        if scope is None:
+            return self.database.transact(work)
+        return self.changes.ask(Change(scope, work))
 
     def keep(self, answer: Response) -> Response:
         """Keep the last answer of a change that was accepted first and done in several transactions."""
@@ -112,7 +120,15 @@ IdempotencyKey = Annotated[
 
 async def _context(request: Request) -> Context:
     state = request.app.state
-    return Context(state.database, state.together, state.settings, request.state.caller, request.state.request_id, None)
+    return Context(
+        state.database,
+        state.together,
+        state.changes,
+        state.settings,
+        request.state.caller,
+        request.state.request_id,
+        None,
+    )
 
 
 async def _changing_context(request: Request, idempotency_key: IdempotencyKey = None) -> Context:

@@ -91,7 +91,8 @@ def change_order(context: ChangeDep, order_id: IdDep, body: OrderPatch) -> Respo
 def cancel_order(context: ChangeDep, order_id: IdDep) -> Response:
     """Release what an order holds and end what is open."""
     return context.change(
-        lambda connection: answer(ordering.cancel(connection, context.settings, context.actor, order_id))
+        lambda connection: answer(ordering.cancel(connection, context.settings, context.actor, order_id)),
+        partial(ordering.stock_of, order_id=order_id),
     )
 
 
@@ -114,5 +115,6 @@ def _settle(context: Context, order_id: int, body: SettleRequest | None, status:
     return context.change(
         lambda connection: answer(
             settling.settle_order(connection, context.settings, context.actor, order_id, lines, status)
-        )
+        ),
+        partial(ordering.stock_of, order_id=order_id),
     )

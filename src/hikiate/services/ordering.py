@@ -159,6 +159,15 @@ def items_of(connection: Connection, order_id: int) -> list[str]:
     return sorted({line.item_code for line in lines})
 
 
+def stock_of(connection: Connection, order_id: int) -> tuple[list[str], list[int]]:
+    """Return the items and orders that a change of an order locks.
+
+    Raises:
+        NotFound: there is none with that id.
+    """
+    return items_of(connection, order_id), [order_id]
+
+
 def _existing(connection: Connection, order_id: int) -> Order:
     order = orders.get(connection, order_id)
     if order is None:

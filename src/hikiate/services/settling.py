@@ -66,11 +66,7 @@ def settle_result(
         Invalid: it holds less.
         Held, NotYetReceived: its lot can't leave.
     """
-    place = live.place_of(connection, result_id)
-    if place is None:
-        raise NotFound(f"There is no allocation result {result_id}.")
-    item_code, order_id = place
-    items = lock_stock(connection, settings, [item_code], [order_id])
+    items = lock_stock(connection, settings, *stock_of(connection, result_id))
     row = live.one(connection, result_id)
     if row is None:
         raise NotAllocated(f"Allocation result {result_id} holds nothing that could be {status.value}.")
@@ -83,6 +79,19 @@ def settle_result(
     _settle(connection, settings, [part], status, items)
     actor.record(connection, _VERBS[status], f"allocation-results/{result_id}", quantity=str(to_decimal(part.quantity)))
     return views.result(results.one(connection, result_id), settings.today())
+
+
+def stock_of(connection: Connection, result_id: int) -> tuple[list[str], list[int]]:
+    """Return the item and the order that a change of an allocation locks.
+
+    Raises:
+        NotFound: there is none with that id.
+    """
+    place = live.place_of(connection, result_id)
+    if place is None:
+        raise NotFound(f"There is no allocation result {result_id}.")
+    item_code, order_id = place
+    return [item_code], [order_id]
 
 
 _VERBS: Mapping[ResultStatus, str] = {ResultStatus.RELEASED: "release", ResultStatus.SHIPPED: "ship"}
