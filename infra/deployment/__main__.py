@@ -8,7 +8,7 @@ from pathlib import Path
 from deployment import artifacts, stacks
 from deployment.account import Account
 from deployment.changes import ChangeSet
-from deployment.release import Deployment, Proposal, read_version
+from deployment.release import Deployment, Proposal
 from deployment.removal import Removal
 from deployment.trouble import Failed, Refused
 
@@ -23,6 +23,7 @@ def main() -> int:
     parser.add_argument("--yes", action="store_true", help="deploy and rollback: do not ask")
     parser.add_argument("--watch-minutes", type=int, default=5, help="how long alarms may still undo a release")
     parser.add_argument("--pause-seconds", type=float, default=5, help="between looks at what CloudFormation does")
+    parser.add_argument("--stop-after", choices=stacks.ORDER, default=stacks.ORDER[-1], help="deploy: the last stack")
     parser.add_argument("--dist", type=Path, default=_ROOT / "dist", help="where the build is")
     parser.add_argument("--infra", type=Path, default=stacks.FOLDER, help="where templates and parameters are")
     arguments = parser.parse_args()
@@ -39,10 +40,14 @@ def main() -> int:
 
 def _deploy(arguments: argparse.Namespace) -> None:
     known = stacks.read(arguments.environment, arguments.infra)
-    built = artifacts.find(arguments.dist)
+    wanted = stacks.ORDER[: stacks.ORDER.index(arguments.stop_after) + 1]
+    built = artifacts.find(arguments.dist, _ROOT / "pyproject.toml")
     account = Account()
     deployment = Deployment(
-        account, known, watch_minutes=arguments.watch_minutes, pause_seconds=arguments.pause_seconds
+        account,
+        {kind: known[kind] for kind in wanted},
+        watch_minutes=arguments.watch_minutes,
+        pause_seconds=arguments.pause_seconds,
     )
     proposals = deployment.propose(built.keys)
     print(f"hikiate {arguments.environment} in account {account.number}, {account.region}:")
@@ -54,7 +59,7 @@ def _deploy(arguments: argparse.Namespace) -> None:
         except Refused:
             deployment.discard(proposals)
             raise
-    deployment.do(proposals, built, read_version(_ROOT / "pyproject.toml"))
+    deployment.do(proposals, built)
 
 
 def _rollback(arguments: argparse.Namespace) -> None:

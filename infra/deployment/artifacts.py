@@ -2,6 +2,7 @@
 
 import json
 import mimetypes
+import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,10 +22,11 @@ class Built(NamedTuple):
     zips: Path
     keys: dict[str, str]
     console: Path
+    version: str
 
 
-def find(dist: Path) -> Built:
-    """Find what was built.
+def find(dist: Path, project: Path) -> Built:
+    """Find what was built, and the project's version.
 
     Raises:
         Refused: something is missing.
@@ -37,7 +39,8 @@ def find(dist: Path) -> Built:
     wrong = sorted(set(_KEYS) ^ keys.keys()) + [key for key in keys.values() if not (zips / key).exists()]
     if wrong:
         raise Refused(f"{named} and its folder do not agree about {', '.join(wrong)}: run `make build` again.")
-    return Built(zips, keys, console)
+    version: str = tomllib.loads(project.read_text())["project"]["version"]
+    return Built(zips, keys, console, version)
 
 
 def upload(account: Account, built: Built, bucket: str) -> list[str]:

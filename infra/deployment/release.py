@@ -1,8 +1,8 @@
 """A release: proposed as a whole, then done stack by stack, with the schema before the traffic."""
 
 import json
-from collections.abc import Callable
-from pathlib import Path
+import time
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
@@ -44,7 +44,7 @@ class Deployment:
         self._watch_minutes = watch_minutes
         self._formation = CloudFormation(account, say, pause_seconds)
 
-    def propose(self, keys: dict[str, str]) -> list[Proposal]:
+    def propose(self, keys: Mapping[str, str]) -> list[Proposal]:
         """Find out what a release would change, and change nothing."""
         return [Proposal(stack, self._proposed(stack, keys)) for stack in self._stacks.values()]
 
@@ -54,7 +54,7 @@ class Deployment:
             if isinstance(proposal.changes, ChangeSet):
                 self._formation.discard(proposal.changes)
 
-    def do(self, proposals: list[Proposal], built: artifacts.Built, version: str) -> None:
+    def do(self, proposals: list[Proposal], built: artifacts.Built) -> None:
         """Do what was proposed.
 
         Raises:
@@ -75,7 +75,8 @@ class Deployment:
             else:
                 self._formation.execute(changes)
             touched = touched or bool(changes.changes)
-        self._publish(built, version)
+        if "web" in self._stacks:
+            self._publish(built)
 
     def back(self) -> None:
         """Give the traffic back to the versions before the present ones.
@@ -98,10 +99,10 @@ class Deployment:
             self._formation.execute(changes)
         self._say("Traffic is on " + ", ".join(f"{name} {number}" for name, number in earlier.items()) + ".")
 
-    def _proposed(self, stack: Stack, keys: dict[str, str]) -> ChangeSet | LaterStack:
+    def _proposed(self, stack: Stack, keys: Mapping[str, str]) -> ChangeSet | LaterStack:
         return self._formation.propose(self._released(stack, keys))
 
-    def _released(self, stack: Stack, keys: dict[str, str]) -> Stack:
+    def _released(self, stack: Stack, keys: Mapping[str, str]) -> Stack:
         """Return the stack as this release has it; traffic stays where it is."""
         if stack.kind != "app":
             return stack.released({}, {})
@@ -150,12 +151,12 @@ class Deployment:
             )
         self._say(f"schema is at {payload['revision']}")
 
-    def _publish(self, built: artifacts.Built, version: str) -> None:
+    def _publish(self, built: artifacts.Built) -> None:
         web = self._formation.outputs(self._stacks["web"].name)
         api = self._formation.outputs(self._stacks["api"].name)
         app = self._formation.parameters(self._stacks["app"].name)
         config = {
-            "version": version,
+            "version": built.version,
             "api": "/api",
             "issuer": f"https://cognito-idp.{self._account.region}.amazonaws.com/{api['UserPool']}",
             "client_id": web["ConsoleClient"],
@@ -167,7 +168,7 @@ class Deployment:
         paths = {"Quantity": 1, "Items": ["/*"]}
         self._account.client("cloudfront").create_invalidation(
             DistributionId=web["Distribution"],
-            InvalidationBatch={"Paths": paths, "CallerReference": f"{version}-{count}-{web['ConsoleClient']}"},
+            InvalidationBatch={"Paths": paths, "CallerReference": str(time.time_ns())},
         )
         self._say(f"console: {count} files at {web['ConsoleUrl']}\nAPI: {api['ApiUrl']}")
 
@@ -194,12 +195,3 @@ class Deployment:
                     client.delete_function(FunctionName=function, Qualifier=str(number))
                 except ClientError as error:
                     self._say(f"version {number} of {function} stays: {error.response['Error']['Message']}")
-
-
-def read_version(project: Path) -> str:
-    """Return the version of what is being deployed."""
-    for line in project.read_text().splitlines():
-        name, _, value = line.partition("=")
-        if name.strip() == "version":
-            return value.strip().strip('"')
-    raise Refused(f"{project} names no version.")

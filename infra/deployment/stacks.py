@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -92,6 +93,7 @@ def count_resources(template: str) -> int:
     return sum(len(body[1]) if name.startswith("Fn::ForEach::") else 1 for name, body in resources.items())
 
 
+@cache
 def _parsed(template: str) -> dict[str, Any]:
     parsed: dict[str, Any] = yaml.load(template, _AnyTag)  # noqa: S506 - a safe loader, made below
     return parsed

@@ -40,7 +40,8 @@ def unroll(template: Json) -> Json:
     """Unroll a template's loops, as the linter's own transform does it."""
     reader = Template("template", loads(json.dumps(template)), ["us-east-1"])
     faults = reader.transform()
-    assert not faults, faults
+    if faults:
+        raise ValueError(f"the loops can't be unrolled: {faults}")
     return cast(Json, json.loads(json.dumps(reader.template)))
 
 
@@ -79,8 +80,10 @@ def refers(part: object, name: str) -> bool:
 
 def statements(role: Json) -> list[Json]:
     """Return the statements of a role's or a policy's own documents."""
-    given = role["Properties"]
-    documents = [policy["PolicyDocument"] for policy in given.get("Policies", [])]
+    given = role.get("Properties", {})
+    inline = given.get("Policies", [])
+    # A user pool has "policies" too, of another kind.
+    documents = [policy["PolicyDocument"] for policy in inline] if isinstance(inline, list) else []
     if "PolicyDocument" in given:
         documents.append(given["PolicyDocument"])
     return [statement for document in documents for statement in document["Statement"]]
