@@ -16,7 +16,7 @@ setup: .venv/.ready ## Install everything, as pinned
 
 # What deploys and checks templates has an environment of its own.
 infra/.venv/.ready: infra/uv.lock infra/pyproject.toml | .venv/.ready
-	cd infra && ../$(BIN)/uv sync --quiet --frozen
+	cd infra && ../$(BIN)/uv sync --quiet --frozen --python ../$(BIN)/python
 	@touch $@
 
 run: setup ## Load the sample, allocate it, and serve on http://127.0.0.1:8000

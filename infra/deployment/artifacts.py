@@ -26,7 +26,7 @@ class Built(NamedTuple):
 
 
 def find(dist: Path, project: Path) -> Built:
-    """Find what was built, and the project's version.
+    """Find what was built, and which version it is: the wheel's, else the project's.
 
     Raises:
         Refused: something is missing.
@@ -39,7 +39,8 @@ def find(dist: Path, project: Path) -> Built:
     wrong = sorted(set(_KEYS) ^ keys.keys()) + [key for key in keys.values() if not (zips / key).exists()]
     if wrong:
         raise Refused(f"{named} and its folder do not agree about {', '.join(wrong)}: run `make build` again.")
-    version: str = tomllib.loads(project.read_text())["project"]["version"]
+    wheels = sorted(dist.glob("hikiate-*.whl"), key=lambda wheel: wheel.stat().st_mtime)
+    version: str = wheels[-1].name.split("-")[1] if wheels else tomllib.loads(project.read_text())["project"]["version"]
     return Built(zips, keys, console, version)
 
 

@@ -61,20 +61,12 @@ class Deployment:
             Failed: a stack went back to what it was, or the schema could not be migrated; those before it are done.
         """
         touched = False
-        for proposal in proposals:
-            kind, changes = proposal.stack.kind, proposal.changes
-            if touched or isinstance(changes, LaterStack):
-                # What this stack imports may be another by now, so its change set is made anew.
-                if isinstance(changes, ChangeSet):
-                    self._formation.discard(changes)
-                changes = self._proposed(proposal.stack, built.keys)
-                if isinstance(changes, LaterStack):
-                    raise Failed(f"{proposal.stack.name} imports what no stack exports.")
-            if kind == "app":
-                self._release_app(changes, built)
-            else:
-                self._formation.execute(changes)
-            touched = touched or bool(changes.changes)
+        for number, proposal in enumerate(proposals):
+            try:
+                touched |= self._do_one(proposal, built, anew=touched)
+            except Failed:
+                self.discard(proposals[number + 1 :])
+                raise
         if "web" in self._stacks:
             self._publish(built)
 
@@ -98,6 +90,21 @@ class Deployment:
         if isinstance(changes, ChangeSet):
             self._formation.execute(changes)
         self._say("Traffic is on " + ", ".join(f"{name} {number}" for name, number in earlier.items()) + ".")
+
+    def _do_one(self, proposal: Proposal, built: artifacts.Built, *, anew: bool) -> bool:
+        """Do one stack's part; tell whether that changed anything."""
+        changes = proposal.changes
+        if anew or isinstance(changes, LaterStack):
+            # What this stack imports may be another by now, so its change set is made anew.
+            self.discard([proposal])
+            changes = self._proposed(proposal.stack, built.keys)
+        if isinstance(changes, LaterStack):
+            raise Failed(f"{proposal.stack.name} imports what no stack exports.")
+        if proposal.stack.kind == "app":
+            self._release_app(changes, built)
+        else:
+            self._formation.execute(changes)
+        return bool(changes.changes)
 
     def _proposed(self, stack: Stack, keys: Mapping[str, str]) -> ChangeSet | LaterStack:
         return self._formation.propose(self._released(stack, keys))
@@ -126,13 +133,12 @@ class Deployment:
         moving = self._formation.propose(traffic, alarms, self._watch_minutes)
         if isinstance(moving, LaterStack):
             raise Failed(f"{app.name} imports what no stack exports.")
-        # A release that failed before its traffic moved comes here with nothing to change, and must still migrate.
-        if changes.identifier or moving.identifier:
-            try:
-                self._migrate()
-            except Failed:
-                self._formation.discard(moving)
-                raise
+        # Each time: where it failed the last time, nothing else is left to change, and on a current schema it is quick.
+        try:
+            self._migrate()
+        except Failed:
+            self._formation.discard(moving)
+            raise
         if moving.identifier:
             # The schema fits; now the traffic moves, and back again when an alarm rings.
             self._say(f"moving the traffic; watching the alarms for {self._watch_minutes} minutes")

@@ -47,6 +47,7 @@ def dist(tmp_path: Path) -> Path:
     (dist / "console" / "assets").mkdir(parents=True)
     (dist / "console" / "index.html").write_text("<!doctype html><title>hikiate</title>")
     (dist / "console" / "assets" / "app-1.js").write_text("")
+    (dist / "hikiate-1.2.3.dev4-py3-none-any.whl").write_bytes(b"")
     build(dist, "1")
     return dist
 

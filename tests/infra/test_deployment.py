@@ -68,6 +68,7 @@ def test_from_an_empty_account_to_the_second_release_back_and_away(
     # The console is where CloudFront finds it, with what it must know.
     bucket, s3 = outputs(emulator, "web")["ConsoleBucket"], emulator.client("s3")
     config = json.loads(s3.get_object(Bucket=bucket, Key="config.json")["Body"].read())
+    assert config["version"] == "1.2.3.dev4"
     assert config["client_id"] == outputs(emulator, "web")["ConsoleClient"]
     assert config["issuer"].endswith(outputs(emulator, "api")["UserPool"])
     assert s3.head_object(Bucket=bucket, Key="assets/app-1.js")["CacheControl"].endswith("immutable")
@@ -143,6 +144,20 @@ def test_from_an_empty_account_to_the_second_release_back_and_away(
     assert artifacts in gone.stdout
     assert [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]] == [artifacts]
     assert deployment("destroy", answer="development\n").returncode == 1
+
+
+def test_a_first_deployment_that_can_not_migrate_is_mended_by_the_next(
+    emulator: Emulator, deployment: Run, dist: Path
+) -> None:
+    build(dist, "1", BROKEN)
+    first = deployment("deploy", "--yes")
+    assert (first.returncode, "was not migrated" in first.stderr) == (1, True)
+    assert "hikiate-development-api" not in statuses(emulator)
+    again = deployment("deploy", "--yes")
+    assert (again.returncode, "was not migrated" in again.stderr) == (1, True)
+    build(dist, "2")
+    assert deployment("deploy", "--yes").returncode == 0
+    assert answers(emulator) == "2"
 
 
 def test_a_no_changes_nothing(emulator: Emulator, deployment: Run) -> None:
