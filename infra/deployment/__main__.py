@@ -86,10 +86,14 @@ def _show(proposal: Proposal) -> None:
     name, changes = proposal.stack.name, proposal.changes
     if not isinstance(changes, ChangeSet):
         print(f"  {name}: about {changes.resources} resources, known when the stacks before it are done")
-    elif not changes.changes:
+    elif not changes.identifier:
         print(f"  {name}: nothing")
     else:
-        print(f"  {name}: {'new, ' if changes.creates else ''}{len(changes.changes)} changes")
+        print(
+            f"  {name}: {'new, ' if changes.creates else ''}{len(changes.changes)} changes"
+            if changes.changes
+            else f"  {name}: outputs only"
+        )
         for change in changes.changes:
             replaced = ", REPLACED" if change.replaced else ""
             print(f"    {change.action.lower():7} {change.resource} ({change.kind}{replaced})")

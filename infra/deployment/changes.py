@@ -98,7 +98,7 @@ class CloudFormation:
             )
         except ClientError as error:
             if _MISSING_EXPORT in str(error):
-                return self._later(stack)
+                return LaterStack(stack, count_resources(stack.template))
             raise Failed(f"{stack.name}: {error.response['Error']['Message']}") from error
         identifier = made["Id"]
         while (described := self._described(identifier))["Status"] in ("CREATE_PENDING", "CREATE_IN_PROGRESS"):
@@ -111,7 +111,7 @@ class CloudFormation:
             if any(nothing in reason for nothing in _NOTHING):
                 return ChangeSet(stack, "", False, ())
             if _MISSING_EXPORT in reason:
-                return self._later(stack)
+                return LaterStack(stack, count_resources(stack.template))
             raise Failed(f"{stack.name}: {reason}")
         changes = tuple(_change(entry["ResourceChange"]) for entry in described["Changes"])
         return ChangeSet(stack, identifier, found is None, changes)
@@ -155,9 +155,6 @@ class CloudFormation:
         if status not in ("DELETE_COMPLETE", "GONE"):
             raise Failed(f"{name} ended as {status}:\n" + "\n".join(self._reasons(name, begun)))
         self._say(f"{name}: deleted")
-
-    def _later(self, stack: Stack) -> LaterStack:
-        return LaterStack(stack, count_resources(stack.template))
 
     def _described(self, identifier: str) -> dict[str, Any]:
         described: dict[str, Any] = self._client.describe_change_set(ChangeSetName=identifier)

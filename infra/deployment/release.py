@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from deployment import artifacts
 from deployment.account import Account
 from deployment.changes import ChangeSet, CloudFormation, LaterStack
-from deployment.stacks import Stack
+from deployment.stacks import PASSED_ON, Stack, count_resources, declared
 from deployment.trouble import Failed, Refused
 
 _KEPT_VERSIONS = 3
@@ -104,17 +104,23 @@ class Deployment:
             self._release_app(changes, built)
         else:
             self._formation.execute(changes)
-        return bool(changes.changes)
+        return bool(changes.identifier)
 
     def _proposed(self, stack: Stack, keys: Mapping[str, str]) -> ChangeSet | LaterStack:
-        return self._formation.propose(self._released(stack, keys))
+        passed: dict[str, str] = {}
+        for parameter in PASSED_ON.keys() & declared(stack.template):
+            kind, output = PASSED_ON[parameter]
+            outputs = self._formation.outputs(self._stacks[kind].name)
+            if output not in outputs:
+                return LaterStack(stack, count_resources(stack.template))
+            passed[parameter] = outputs[output]
+        return self._formation.propose(self._with_traffic_as_it_is(stack.released({**keys, **passed})))
 
-    def _released(self, stack: Stack, keys: Mapping[str, str]) -> Stack:
-        """Return the stack as this release has it; traffic stays where it is."""
-        if stack.kind != "app":
-            return stack.released({}, {})
-        released = stack.released(keys, self._formation.outputs(self._stacks["data"].name))
-        before = self._formation.parameters(stack.name)
+    def _with_traffic_as_it_is(self, released: Stack) -> Stack:
+        """Return the app stack with the traffic on the versions that have it; any other stack as it is."""
+        if released.kind != "app":
+            return released
+        before = self._formation.parameters(released.name)
         if not before:
             return released
         if before["Release"] == released.parameters["Release"]:

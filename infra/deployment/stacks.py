@@ -16,7 +16,13 @@ ORDER = ("network", "data", "app", "api", "web")
 """Each needs those before it."""
 
 _ENVIRONMENT = re.compile(r"[a-z][a-z0-9]{1,15}")
-_SET_BY_DEPLOYMENT = {"Environment", "Release", "MainTrafficVersion", "AllocationTrafficVersion"}
+PASSED_ON = {
+    "DatabaseHost": ("data", "DatabaseHost"),
+    "DatabasePort": ("data", "DatabasePort"),
+    "DatabaseInstance": ("data", "RDSInstance"),
+}
+"""Parameters that are outputs of a stack before: what may change. An export could not while somebody imports it."""
+_SET_BY_DEPLOYMENT = {"Environment", "Release", "MainTrafficVersion", "AllocationTrafficVersion", *PASSED_ON}
 
 
 class Stack(NamedTuple):
@@ -27,14 +33,12 @@ class Stack(NamedTuple):
     template: str
     parameters: dict[str, str]
 
-    def released(self, parameters: Mapping[str, str], surroundings: Mapping[str, str]) -> "Stack":
-        """Return the stack with more parameters, and with the name of what all that makes.
-
-        `surroundings` are the outputs of the stacks it imports from: a version of a function is published with them.
-        """
-        given = {**self.parameters, **parameters}
-        if "Release" in declared(self.template):
-            content = repr((self.template, sorted(given.items()), sorted(surroundings.items())))
+    def released(self, parameters: Mapping[str, str]) -> "Stack":
+        """Return the stack with those more parameters that it declares, and with the name of what all that makes."""
+        known = declared(self.template)
+        given = {**self.parameters, **{name: value for name, value in parameters.items() if name in known}}
+        if "Release" in known:
+            content = repr((self.template, sorted(given.items())))
             given["Release"] = hashlib.sha256(content.encode()).hexdigest()[:16]
         return self._replace(parameters=given)
 

@@ -88,7 +88,13 @@ def test_every_required_parameter_is_given() -> None:
     for kind, stack in stacks.read("development").items():
         required = {name for name, given in unrolled(kind)["Parameters"].items() if "Default" not in given}
         built = {"Release", "MainCodeKey", "AllocationCodeKey", "ModelsLayerKey", "DatabaseLayerKey", "SchemasLayerKey"}
+        built |= stacks.PASSED_ON.keys()
         assert required <= stack.parameters.keys() | built
+
+
+def test_what_is_passed_on_is_put_out() -> None:
+    for kind, output in stacks.PASSED_ON.values():
+        assert output in unrolled(kind)["Outputs"]
 
 
 def test_comments_say_why_checks_are_skipped() -> None:
