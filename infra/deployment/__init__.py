@@ -1,0 +1,1 @@
+"""Puts hikiate into an AWS account, and takes it out again."""

@@ -1,0 +1,1 @@
+"""What every template must keep to, beyond what the linters know."""
