@@ -50,6 +50,15 @@ def server_folder() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+@pytest.fixture(scope="module")
+def module_folder() -> Iterator[Path]:
+    """A folder that a module's tests share, for the data of servers."""
+    folder = _temporary(uuid4().hex)
+    folder.mkdir()
+    yield folder
+    shutil.rmtree(folder)
+
+
 @pytest.fixture(scope="session")
 def database_url(postgres_url: str, worker_id: str) -> str:
     """The URL of this worker's own database, migrated."""

@@ -64,8 +64,8 @@ def test_what_was_committed_is_there_after_a_kill(lonely: Program) -> None:
     assert postmaster(lonely) is None
 
 
-def test_two_programs_may_start_on_a_new_folder_at_once(tmp_path: Path) -> None:
-    program = Program(tmp_path / "data")
+def test_two_programs_may_start_on_a_new_folder_at_once(server_folder: Path) -> None:
+    program = Program(server_folder)
     both = [
         program.start("runs", "--json", stdout=subprocess.DEVNULL),
         program.start("verify", stdout=subprocess.DEVNULL),
