@@ -18,6 +18,7 @@ ORDER = ("network", "data", "app", "api", "web")
 _ENVIRONMENT = re.compile(r"[a-z][a-z0-9]{1,15}")
 PASSED_ON = {
     "DatabaseHost": ("data", "DatabaseHost"),
+    "DatabaseProxied": ("data", "DatabaseProxied"),
     "DatabasePort": ("data", "DatabasePort"),
     "DatabaseInstance": ("data", "RDSInstance"),
 }
