@@ -5,6 +5,8 @@ import os
 import sys
 from pathlib import Path
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from deployment import artifacts, stacks
 from deployment.account import Account
 from deployment.changes import ChangeSet
@@ -32,7 +34,8 @@ def main() -> int:
     except Refused as refusal:
         print(f"Refused: {refusal}", file=sys.stderr)
         return 1
-    except Failed as failure:
+    except (Failed, BotoCoreError, ClientError) as failure:
+        # What AWS says of itself, like AccessDenied, names the call and whom it refuses.
         print(f"Failed: {failure}", file=sys.stderr)
         return 1
     return 0

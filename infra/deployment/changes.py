@@ -60,6 +60,16 @@ class CloudFormation:
             raise
         return None if found["StackStatus"] in _NEVER_MADE else found
 
+    def exists(self, name: str) -> bool:
+        """Tell whether there is anything of a stack, be it only what a failed creation left."""
+        try:
+            self._client.describe_stacks(StackName=name)
+        except ClientError as error:
+            if "does not exist" in str(error):
+                return False
+            raise
+        return True
+
     def outputs(self, name: str) -> dict[str, str]:
         """Return a stack's outputs; none when there is no such stack."""
         found = self.describe(name) or {}

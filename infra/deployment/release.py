@@ -134,7 +134,9 @@ class Deployment:
             self._say(f"uploaded {key}")
         app = changes.stack
         self._formation.execute(changes)
-        alarms = self._formation.outputs(app.name)["RollbackAlarms"].split(",")
+        watched = self._formation.outputs(app.name)["RollbackAlarms"].split(",")
+        # With an alarm that rings already, CloudFormation would go back at once; zero minutes deploy what mends it.
+        alarms = watched if self._watch_minutes else []
         traffic = app.with_traffic(dict.fromkeys(_FUNCTIONS, ""))
         moving = self._formation.propose(traffic, alarms, self._watch_minutes)
         if isinstance(moving, LaterStack):

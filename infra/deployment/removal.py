@@ -36,7 +36,7 @@ class Removal:
         Raises:
             Refused: there are none, or the database is protected.
         """
-        names = [stack.name for stack in reversed(self._stacks.values()) if self._formation.describe(stack.name)]
+        names = [stack.name for stack in reversed(self._stacks.values()) if self._formation.exists(stack.name)]
         if not names:
             raise Refused("There is nothing to destroy: none of the environment's stacks exist.")
         database = self._formation.outputs(self._stacks["data"].name).get("RDSInstance")

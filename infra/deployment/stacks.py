@@ -18,6 +18,7 @@ ORDER = ("network", "data", "app", "api", "web")
 _ENVIRONMENT = re.compile(r"[a-z][a-z0-9]{1,15}")
 PASSED_ON = {
     "DatabaseHost": ("data", "DatabaseHost"),
+    "DatabaseProxied": ("data", "DatabaseProxied"),
     "DatabasePort": ("data", "DatabasePort"),
     "DatabaseInstance": ("data", "RDSInstance"),
 }
@@ -103,11 +104,11 @@ def _parsed(template: str) -> dict[str, Any]:
     return parsed
 
 
-class _AnyTag(yaml.SafeLoader):
+class _AnyTag(yaml.CSafeLoader):
     """Reads a template without caring for its functions."""
 
 
-def _ignore(loader: yaml.SafeLoader, _: str, node: yaml.Node) -> object:
+def _ignore(loader: yaml.CSafeLoader, _: str, node: yaml.Node) -> object:
     if isinstance(node, yaml.ScalarNode):
         return loader.construct_scalar(node)
     if isinstance(node, yaml.SequenceNode):

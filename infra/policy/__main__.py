@@ -7,10 +7,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from policy import access, functions, joints, keeping, routes
+from policy import access, functions, joints, keeping, pages, routes
 from policy.templates import INFRA, KINDS, Json, resources, unrolled, walk
 
-RULES = (*access.RULES, *keeping.RULES, *functions.RULES, *joints.RULES, *routes.RULES)
+RULES = (*access.RULES, *keeping.RULES, *functions.RULES, *joints.RULES, *routes.RULES, *pages.RULES)
 _CHECKOV = Path(sys.executable).with_name("checkov")
 
 

@@ -64,6 +64,16 @@ class Emulator:
             aws_secret_access_key="test",
         )
 
+    def statuses(self) -> dict[str, str]:
+        """Return how the stacks are, by name."""
+        stacks = self.client("cloudformation").describe_stacks()["Stacks"]
+        return {stack["StackName"]: stack["StackStatus"] for stack in stacks}
+
+    def outputs(self, kind: str) -> dict[str, str]:
+        """Return what a stack of the development environment puts out."""
+        (stack,) = self.client("cloudformation").describe_stacks(StackName=f"hikiate-development-{kind}")["Stacks"]
+        return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
     def stop(self) -> None:
         """Stop it, and forget all that it held."""
         self._process.terminate()

@@ -1,9 +1,12 @@
 """Bad combinations of parameters are refused before anything is made."""
 
+import json
+
 import pytest
+from emulator import Emulator, adapted
 
 from policy.assertions import refused
-from policy.templates import unrolled
+from policy.templates import raw, unrolled
 
 SAFE = {
     "network": {"Environment": "production", "FlowLogRetentionDays": "90"},
@@ -17,6 +20,16 @@ SAFE = {
     "app": {"Environment": "production", "MainConcurrency": "200", "LogRetentionDays": "90"},
     "api": {"Environment": "production", "Firewall": "on", "LogRetentionDays": "90"},
     "web": {"Environment": "production"},
+}
+FILLED = {
+    "DatabaseHost": "db.example.com",
+    "DatabasePort": "5432",
+    "DatabaseProxied": "false",
+    "DatabaseInstance": "db",
+    **dict.fromkeys(("ParentNetworkStack", "ParentDataStack", "ParentAppStack", "ParentApiStack"), "parent"),
+    **dict.fromkeys(
+        ("MainCodeKey", "AllocationCodeKey", "ModelsLayerKey", "DatabaseLayerKey", "SchemasLayerKey"), "x.zip"
+    ),
 }
 BAD = [
     ("network", {"FlowLogRetentionDays": "7"}, "flow logs"),
@@ -52,6 +65,27 @@ def test_a_bad_combination_is_refused(kind: str, change: dict[str, str], sentenc
 )
 def test_what_production_must_not_others_may(kind: str, change: dict[str, str]) -> None:
     assert refused(unrolled(kind), SAFE[kind] | change | {"Environment": "development"}) == []
+
+
+def test_cloudformation_would_refuse_the_same(emulator: Emulator) -> None:
+    """The emulator evaluates rules too: ours and its evaluation must agree, sentence by sentence."""
+    client = emulator.client("cloudformation")
+    for kind, change, _ in BAD:
+        template = raw(kind)
+        required = [name for name, declared in template["Parameters"].items() if "Default" not in declared]
+        needed = {name: FILLED.get(name, "x") for name in required}
+        given = needed | SAFE[kind] | change
+        with pytest.raises(client.exceptions.ClientError) as refusal:
+            client.create_change_set(
+                StackName=f"bad-{kind}",
+                ChangeSetName="bad",
+                ChangeSetType="CREATE",
+                TemplateBody=json.dumps(adapted(template)),
+                Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in given.items()],
+                Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+            )
+        (sentence,) = refused(unrolled(kind), SAFE[kind] | change)
+        assert sentence in str(refusal.value)
 
 
 def test_every_rule_is_tried() -> None:

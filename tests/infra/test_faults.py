@@ -8,7 +8,8 @@ import pytest
 from cfnlint import api as linter
 from cfnlint.config import ManualArgs
 
-from policy import access, functions, joints, keeping, routes
+from policy import access, functions, joints, keeping, pages, routes
+from policy.__main__ import RULES
 from policy.templates import Json, unrolled
 
 Fault = Callable[[Json], object]
@@ -61,6 +62,12 @@ CAUGHT_BY_RULES: list[tuple[str, str, Fault, Rule]] = [
     ("no firewall", "api", without("WebACLOnStage"), routes.the_stage_is_watched),
     ("roles to be asked for", "web", put("ConsoleClient", AllowedOAuthScopes=["openid", "hikiate/admin"]), routes.people_have_no_role_by_scope),
     ("anybody signs up", "api", put("UserPool", AdminCreateUserConfig={}), routes.people_have_no_role_by_scope),
+    # The console.
+    ("a bucket read by anybody", "web", lambda t: given(t, "Distribution")["DistributionConfig"]["Origins"][0].pop("OriginAccessControlId"), pages.pages_come_by_cloudfront_alone),
+    ("another distribution reads", "web", lambda t: given(t, "ConsoleBucketPolicy")["PolicyDocument"]["Statement"][0]["Condition"]["StringEquals"].update({"AWS:SourceArn": "arn:aws:cloudfront::*:distribution/*"}), pages.pages_come_by_cloudfront_alone),
+    ("no headers on the API's answers", "web", lambda t: given(t, "Distribution")["DistributionConfig"]["CacheBehaviors"][0].pop("ResponseHeadersPolicyId"), pages.pages_have_their_headers),
+    ("pages without TLS", "web", lambda t: given(t, "Distribution")["DistributionConfig"]["DefaultCacheBehavior"].update(ViewerProtocolPolicy="allow-all"), pages.pages_have_their_headers),
+    ("no policy for scripts", "web", lambda t: given(t, "SecurityHeaders")["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"].pop("ContentSecurityPolicy"), pages.pages_have_their_headers),
     # Functions.
     ("no log group", "app", unset("MainLambdaFunction", "LoggingConfig"), functions.functions_are_whole),
     ("no dead letters", "app", unset("AllocationLambdaFunction", "DeadLetterConfig"), functions.functions_are_whole),
@@ -152,7 +159,7 @@ def test_an_export_that_nobody_imports_is_caught() -> None:
 
 @pytest.mark.parametrize(
     "rule",
-    [*access.RULES, *keeping.RULES, *functions.RULES, *joints.RULES, *routes.RULES],
+    RULES,
     ids=lambda rule: rule.__name__,
 )
 def test_every_rule_has_caught_something(rule: Rule) -> None:

@@ -11,7 +11,6 @@ from http.client import HTTPMessage
 from typing import Any, NamedTuple
 
 from emulator import Emulator
-from test_deployment import outputs
 
 from conftest import Run
 
@@ -50,7 +49,7 @@ def bearer(token: str) -> dict[str, str]:
 
 def machine_token(emulator: Emulator, scope: str) -> str:
     """Return a token of the machine client."""
-    api = outputs(emulator, "api")
+    api = emulator.outputs("api")
     known = emulator.client("cognito-idp").describe_user_pool_client(
         UserPoolId=api["UserPool"], ClientId=api["MachineClient"]
     )
@@ -62,7 +61,7 @@ def machine_token(emulator: Emulator, scope: str) -> str:
 
 def sign_in(emulator: Emulator, scope: str) -> dict[str, Any]:
     """Sign in at the console as stock@example.com, by a code that only the asking page can redeem."""
-    web, verifier = outputs(emulator, "web"), "v" * 64
+    web, verifier = emulator.outputs("web"), "v" * 64
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
     asked = {"client_id": web["ConsoleClient"], "redirect_uri": web["ConsoleUrl"], "scope": scope}
     asked |= {"response_type": "code", "code_challenge": challenge, "code_challenge_method": "S256", "state": "s"}
@@ -82,7 +81,7 @@ def sign_in(emulator: Emulator, scope: str) -> dict[str, Any]:
 def test_only_whom_the_contract_names_gets_through(emulator: Emulator, deployment: Run) -> None:
     done = deployment("deploy", "--yes")
     assert done.returncode == 0, done.stderr
-    api = outputs(emulator, "api")
+    api = emulator.outputs("api")
     base = f"{emulator.url}/restapis/{api['Api']}/v1/_user_request_"
 
     # Nobody: the two open routes, and no other.
