@@ -7,15 +7,20 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bench import online
+from bench import batch, growth, history, http, online
 from bench.facts import FactBroken
 from bench.machine import describe
-from bench.report import Bench, keep
+from bench.report import Bench, Unable, keep
 from bench.server import TEMPORARY, running
 
 BENCHMARKS = {
     "spread": online.spread,
     "hot": online.hot_item,
+    "batch-100k": batch.hundred_thousand,
+    "batch-1m": batch.million,
+    "http": http.http,
+    "history": history.history,
+    "growth": growth.growth,
 }
 
 
@@ -36,7 +41,7 @@ def main(
     if unknown:
         raise typer.BadParameter(f"there is no benchmark {unknown[0]}; there are {', '.join(BENCHMARKS)}")
     console = Console(width=None if sys.stdout.isatty() else 160)
-    broken = False
+    failed = False
     with running(url, folder) as server:
         bench = Bench(server, scale, repeat, max(seconds * scale, 0.2))
         for name in chosen:
@@ -45,11 +50,15 @@ def main(
                 report = BENCHMARKS[name](bench)
             except FactBroken as fact:
                 console.print(f"[bold red]{name}: a fact is broken.[/] {fact}")
-                broken = True
+                failed = True
+                continue
+            except Unable as reason:
+                console.print(f"[bold red]{name}:[/] {reason}")
+                failed = True
                 continue
             report.show(console)
             console.print(f"{machine}\nkept in {keep(report, machine, bench, results)}\n", highlight=False)
-    if broken:
+    if failed:
         raise typer.Exit(1)
 
 

@@ -1,22 +1,28 @@
 """Callers in processes of their own, measured between a warm-up and an end."""
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from functools import partial
 from multiprocessing import get_context
-from multiprocessing.synchronize import Barrier
+from multiprocessing.synchronize import Barrier, Event
 from pathlib import Path
 from statistics import quantiles
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import psutil  # type: ignore[import-untyped]
+
+T = TypeVar("T")
 
 Figures = dict[str, float]
 """What one run showed, by name; `rate` is what runs are compared by."""
 
 _SECONDS_TO_BEGIN = 120
+_NEEDED = ["bench.callers", "bench.naive", "hikiate.services.ordering"]
 _barrier: Barrier
+_over: Event
 
 
 class Window(NamedTuple):
@@ -75,29 +81,54 @@ Work = Callable[[Meter], Figures]
 
 def measure(works: Sequence[Work], seconds: float) -> Figures:
     """Run each work in a process of its own, all at once, and add up what they did."""
-    context = get_context("spawn")
-    barrier = context.Barrier(len(works))
-    with ProcessPoolExecutor(len(works), context, _meet_at, (barrier,)) as pool:
-        windows = [future.result() for future in [pool.submit(_watch, work, seconds) for work in works]]
+    windows = in_processes([partial(_watch, work, seconds) for work in works])
     done = sum(window.done for window in windows)
-    latencies = [latency * 1000 for window in windows for latency in window.latencies]
     figures = {"rate": sum(window.done / window.seconds for window in windows)}
-    if len(latencies) > 1:
-        percentiles = quantiles(latencies, n=100, method="inclusive")
-        figures |= {"p50_ms": percentiles[49], "p99_ms": percentiles[98]}
+    figures |= percentiles([latency for window in windows for latency in window.latencies])
+    if done:
         figures["client_cpu_ms"] = sum(window.cpu_seconds for window in windows) / done * 1000
     for window in windows:
         figures |= window.notes
     return figures
 
 
-def _meet_at(barrier: Barrier) -> None:
-    global _barrier
-    _barrier = barrier
+def percentiles(latencies: Sequence[float]) -> Figures:
+    """Return what half of the callers, and all but a hundredth, waited at most, in milliseconds."""
+    if len(latencies) < 2:
+        return {}
+    cuts = quantiles(latencies, n=100, method="inclusive")
+    return {"p50_ms": cuts[49] * 1000, "p99_ms": cuts[98] * 1000}
+
+
+def in_processes(works: Sequence[Callable[[], T]]) -> list[T]:
+    """Do each work in a process of its own, all at once; when the first has ended, `is_over` tells the others."""
+    context = get_context("spawn" if sys.platform == "win32" else "forkserver")
+    # Forked from a server that has them loaded, processes begin at once.
+    context.set_forkserver_preload(_NEEDED)
+    barrier, over = context.Barrier(len(works)), context.Event()
+    with ProcessPoolExecutor(len(works), context, _meet_at, (barrier, over)) as pool:
+        futures = [pool.submit(_begin_together, work) for work in works]
+        wait(futures, return_when=FIRST_COMPLETED)
+        over.set()
+        return [future.result() for future in futures]
+
+
+def is_over() -> bool:
+    """Tell whether another work of `in_processes` has ended."""
+    return _over.is_set()
+
+
+def _meet_at(barrier: Barrier, over: Event) -> None:
+    global _barrier, _over
+    _barrier, _over = barrier, over
+
+
+def _begin_together(work: Callable[[], T]) -> T:
+    _barrier.wait(_SECONDS_TO_BEGIN)
+    return work()
 
 
 def _watch(work: Work, seconds: float) -> Window:
-    _barrier.wait(_SECONDS_TO_BEGIN)
     return Meter().watch(work, seconds / 4, seconds)
 
 

@@ -14,6 +14,10 @@ from bench.meter import Figures
 from bench.server import Server
 
 
+class Unable(Exception):
+    """A benchmark could not be measured; the message says why and what to do."""
+
+
 class Bench(NamedTuple):
     """What every benchmark is given."""
 
@@ -86,7 +90,7 @@ class Report(NamedTuple):
         every = [row.figures() for row in self.rows]
         others = list(dict.fromkeys(name for figures in every for name in figures if name != "rate"))
         table = Table(title=f"{self.name}: {self.what}", title_justify="left", expand=False)
-        table.add_column("")
+        table.add_column("", no_wrap=True)
         for heading in (self.unit, "lowest–highest", "of floor", "of baseline", *others):
             table.add_column(heading.replace("_", " "), justify="right")
         for row, figures in zip(self.rows, every, strict=True):

@@ -32,9 +32,9 @@ class Server:
         if template not in self._made:
             self._execute("CREATE DATABASE {}", template)
             self._made.add(template)
-            load(self._url(template))
+            load(self.address(template))
             # Otherwise the first to read the rows would do it, in the middle of what is measured.
-            with psycopg.connect(self._url(template), autocommit=True) as connection:
+            with psycopg.connect(self.address(template), autocommit=True) as connection:
                 connection.execute("VACUUM (ANALYZE)")
         return template
 
@@ -44,7 +44,7 @@ class Server:
         name = f"{template}_run"
         self._execute("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, template)
         try:
-            yield self._url(name)
+            yield self.address(name)
         finally:
             self._execute("DROP DATABASE {} WITH (FORCE)", name)
 
@@ -59,13 +59,14 @@ class Server:
             yield url
             check_facts(url)
 
+    def address(self, name: str) -> str:
+        """Return the URL of a database in the server."""
+        return make_url(self.url).set(database=name).render_as_string(hide_password=False)
+
     def drop(self) -> None:
         """Drop what was made."""
         while self._made:
             self._execute("DROP DATABASE {} WITH (FORCE)", self._made.pop())
-
-    def _url(self, name: str) -> str:
-        return make_url(self.url).set(database=name).render_as_string(hide_password=False)
 
     def _execute(self, statement: str, *names: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:
