@@ -43,7 +43,7 @@ def main(
     console = Console(width=None if sys.stdout.isatty() else 160)
     failed = False
     with running(url, folder) as server:
-        bench = Bench(server, scale, repeat, max(seconds * scale, 0.2))
+        bench = Bench(server, scale, repeat, max(seconds * scale, 0.1))
         for name in chosen:
             machine = describe(server)
             try:

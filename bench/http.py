@@ -16,7 +16,7 @@ import psutil  # type: ignore[import-untyped]
 from bench.meter import Figures
 from bench.report import Bench, Contender, Report, Unable, alternate
 from bench.server import product
-from bench.workloads import Workload, load, scaled, spread
+from bench.workloads import load, scaled, spread
 
 _CONNECTIONS = (16, 64)
 _MOST_A_SECOND = 8_000
@@ -39,6 +39,9 @@ end
 class _Serving(NamedTuple):
     address: str
     process: psutil.Process
+    folder: Path
+    asked: list[int]
+    """For how many orders each run has asked."""
 
 
 def http(bench: Bench) -> Report:
@@ -49,30 +52,25 @@ def http(bench: Bench) -> Report:
     """
     if shutil.which("wrk") is None:
         raise Unable("wrk, which makes the requests, is not installed; run: sudo apt-get install wrk")
-    workload = spread(scaled(round(_MOST_A_SECOND * (_whole(bench) + 1)), 1), bench.scale)
-    contenders = []
-    for connections in _CONNECTIONS:
-        bare, ours = (f"{name}, {connections} connections" for name in ("bare route", "POST /allocate"))
-        contenders.append(Contender(bare, partial(_run, bench, workload, "/bare", connections)))
-        contenders.append(Contender(ours, partial(_run, bench, workload, "/allocate", connections), floor=bare))
-    what = "one stored order of 3 lines a request, keep-alive; bare: same body and server, nothing is done"
-    return Report("http", what, "requests/s", alternate(contenders, bench.repeat))
-
-
-def _run(bench: Bench, workload: Workload, path: str, connections: int) -> Figures:
+    seconds = max(round(bench.seconds), 1)  # wrk takes whole ones
+    asked = 1 + seconds * bench.repeat * len(_CONNECTIONS)
+    workload = spread(scaled(_MOST_A_SECOND * asked, 1), bench.scale)
     template = bench.server.template(workload.name, product(partial(load, workload=workload)))
-    folder = bench.server.folder
-    with bench.server.checked_copy(template) as url, _serving(url, folder) as serving:
-        first = 1
-        if bench.seconds >= 1:
-            requests, _ = _ask(serving, folder, path, first, connections, 1)
-            # Those that were on their way when it ended may have been served.
-            first += requests + connections
-        return _ask(serving, folder, path, first, connections, _whole(bench))[1]
+    with bench.server.checked_copy(template) as url, _serving(url, bench.server.folder) as serving:
+        contenders = []
+        for connections in _CONNECTIONS:
+            bare, ours = (f"{name}, {connections} connections" for name in ("bare route", "POST /allocate"))
+            contenders.append(Contender(bare, partial(_ask, serving, "/bare", connections, seconds)))
+            contenders.append(Contender(ours, partial(_ask, serving, "/allocate", connections, seconds), floor=bare))
+        _ask(serving, "/allocate", max(_CONNECTIONS), 1)
+        rows = alternate(contenders, bench.repeat)
+    what = "one stored order of 3 lines a request, keep-alive; bare: same body and server, nothing is done"
+    return Report("http", what, "requests/s", rows)
 
 
-def _ask(serving: _Serving, folder: Path, path: str, first: int, connections: int, seconds: int) -> tuple[int, Figures]:
-    script = folder / "requests.lua"
+def _ask(serving: _Serving, path: str, connections: int, seconds: int) -> Figures:
+    first = 1 + sum(serving.asked)
+    script = serving.folder / "requests.lua"
     script.write_text(_SCRIPT.format(first=first, path=path))
     before = _cpu_seconds(serving.process)
     output = subprocess.run(
@@ -86,7 +84,10 @@ def _ask(serving: _Serving, folder: Path, path: str, first: int, connections: in
     if failed := re.search(r"Non-2xx or 3xx responses: \d+|Socket errors: .*", output):
         raise Unable(f"requests to {path} failed: {failed[0]}")
     requests = int(re.findall(r"(\d+) requests in", output)[0])
-    return requests, {
+    if path != "/bare":
+        # Those that were on their way when it ended may have been served.
+        serving.asked.append(requests + connections)
+    return {
         "rate": float(re.findall(r"^Requests/sec: +([0-9.]+)", output, re.MULTILINE)[0]),
         "p50_ms": _percentile(output, 50),
         "p99_ms": _percentile(output, 99),
@@ -102,11 +103,6 @@ def _percentile(output: str, percent: int) -> float:
 def _cpu_seconds(process: psutil.Process) -> float:
     times = process.cpu_times()
     return float(times.user + times.system)
-
-
-def _whole(bench: Bench) -> int:
-    """Return for how long wrk asks, which takes whole seconds."""
-    return max(round(bench.seconds), 1)
 
 
 @contextmanager
@@ -127,7 +123,7 @@ def _serving(url: str, folder: Path) -> Iterator[_Serving]:
         address = next((found[1] for found in addresses if found), None)
         if address is None:
             raise Unable("the server did not start: " + (folder / "serve.log").read_text()[-500:])
-        yield _Serving(address, psutil.Process(program.pid))
+        yield _Serving(address, psutil.Process(program.pid), folder, [])
     finally:
         program.terminate()
         # What it still says must not keep it from ending.

@@ -37,20 +37,22 @@ class Window(NamedTuple):
 
 
 class Meter:
-    """Tells callers whether to go on, and counts what they did while it is measured."""
+    """Tells callers whether to go on, and keeps what they did."""
 
     def __init__(self) -> None:
         self.going = True
-        self._measuring = False
-        self._latencies: list[float] = []
+        self._done: list[tuple[float, float]] = []
 
     def done(self, began: float) -> None:
         """Count an order that was begun at a time of `time.perf_counter`, and has been answered now."""
-        if self._measuring:
-            self._latencies.append(time.perf_counter() - began)
+        now = time.perf_counter()
+        self._done.append((now, now - began))
 
     def watch(self, work: "Work", warm_up: float, seconds: float) -> Window:
-        """Let a work go on through the warm-up and the time that is measured, or until it has nothing left to do."""
+        """Let a work go on through the warm-up and the time that is measured, or until it has nothing left to do.
+
+        What was done in the warm-up counts only if nothing was done after it.
+        """
         notes: Figures = {}
         failures: list[BaseException] = []
 
@@ -61,18 +63,31 @@ class Meter:
                 failures.append(error)
 
         thread = threading.Thread(target=run, daemon=True)
+        began = _now()
         thread.start()
         thread.join(warm_up)
-        began, cpu_began = time.perf_counter(), time.process_time()
-        self._measuring = True
+        warm = _now()
         thread.join(seconds)
-        self._measuring = False
-        window = time.perf_counter() - began, self._latencies, time.process_time() - cpu_began
+        while thread.is_alive() and not self._done:
+            thread.join(seconds)
+        ended = _now()
         self.going = False
         thread.join()
         if failures:
             raise failures[0]
-        return Window(len(self._latencies), *window, notes)
+        if not any(warm.at < at <= ended.at for at, _ in self._done):
+            warm = began
+        latencies = [latency for at, latency in self._done if warm.at < at <= ended.at]
+        return Window(len(latencies), ended.at - warm.at, latencies, ended.cpu - warm.cpu, notes)
+
+
+class _Moment(NamedTuple):
+    at: float
+    cpu: float
+
+
+def _now() -> _Moment:
+    return _Moment(time.perf_counter(), time.process_time())
 
 
 Work = Callable[[Meter], Figures]

@@ -15,6 +15,9 @@ from bench.facts import check_facts
 from hikiate.database import Database, migrate
 from hikiate.local.postgres import EmbeddedPostgres
 
+TEMPORARY = Path(tempfile.gettempdir())
+_SMALL_BYTES = 32 * 2**20
+
 
 class Server:
     """A PostgreSQL in which databases are made for the benchmarks and dropped again."""
@@ -42,7 +45,11 @@ class Server:
     def copy(self, template: str) -> Iterator[str]:
         """Give the URL of a fresh copy of a template, and drop it at the end."""
         name = f"{template}_run"
-        self._execute("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, template)
+        with psycopg.connect(self.url) as connection:
+            [(size,)] = connection.execute("SELECT pg_database_size(%s)", (template,)).fetchall()
+        # Through the log a small one is copied faster; a large one would leave a checkpoint to what is measured.
+        strategy = "wal_log" if size < _SMALL_BYTES else "file_copy"
+        self._execute(f"CREATE DATABASE {{}} TEMPLATE {{}} STRATEGY {strategy}", name, template)
         try:
             yield self.address(name)
         finally:
@@ -101,6 +108,3 @@ def product(load: Callable[[Database], None]) -> Callable[[str], None]:
         database.close()
 
     return fill
-
-
-TEMPORARY = Path(tempfile.gettempdir())
