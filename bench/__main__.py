@@ -1,5 +1,6 @@
 """Run benchmarks: `python -m bench`, or `python -m bench spread hot`."""
 
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -40,7 +41,7 @@ def main(
     unknown = [name for name in chosen if name not in BENCHMARKS]
     if unknown:
         raise typer.BadParameter(f"there is no benchmark {unknown[0]}; there are {', '.join(BENCHMARKS)}")
-    console = Console(width=None if sys.stdout.isatty() else 160)
+    console = Console(width=None if sys.stdout.isatty() else 180)
     failed = False
     with running(url, folder) as server:
         bench = Bench(server, scale, repeat, max(seconds * scale, 0.1))
@@ -63,4 +64,6 @@ def main(
 
 
 if __name__ == "__main__":
+    # So that its PostgreSQL is stopped and its folder removed, however it is ended.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     typer.run(main)

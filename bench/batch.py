@@ -4,9 +4,11 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+import psycopg
+
 from bench.callers import ACTOR, SETTINGS, of_order
 from bench.floors import copy_again
-from bench.meter import Figures, in_processes, is_over, measure, peak_memory, percentiles
+from bench.meter import Figures, cpu_seconds, in_processes, is_over, measure, peak_memory, percentiles
 from bench.naive import loading, naive_loop
 from bench.report import Bench, Contender, Report, alternate
 from bench.server import product
@@ -53,7 +55,14 @@ def run_all(bench: Bench, workload: Workload, after: Callable[[str], object] = l
     """Allocate a whole workload by one run, in a process of its own."""
     template = bench.server.template(workload.name, product(partial(load, workload=workload)))
     with bench.server.checked_copy(template) as url:
-        [figures] = in_processes([partial(_allocate_all, url)])
+        before, before_there = _written(url), cpu_seconds(bench.server.postmaster)
+        [figures] = in_processes(bench.server, [partial(_allocate_all, url)])
+        lines = workload.orders * workload.lines
+        used_there = cpu_seconds(bench.server.postmaster) - before_there
+        figures["database_cpu_s"] = used_there
+        figures["a_cpu_second"] = lines / (figures["client_cpu_s"] + used_there)
+        names = ("disk_B_a_line", "log_B_a_line")
+        figures |= {name: (now - then) / lines for name, now, then in zip(names, _written(url), before, strict=True)}
         after(url)
     return figures
 
@@ -65,18 +74,33 @@ def _alone(bench: Bench, workload: Workload, copied: list[float]) -> Figures:
 def _accompanied(bench: Bench, workload: Workload) -> Figures:
     template = bench.server.template(workload.name, product(partial(load, workload=workload)))
     with bench.server.checked_copy(template) as url:
-        run, caller = in_processes([partial(_allocate_all, url), partial(_order_meanwhile, url, workload)])
+        [run, caller] = in_processes(
+            bench.server, [partial(_allocate_all, url), partial(_order_meanwhile, url, workload)]
+        )
     return run | caller
 
 
 def _allocate_all(url: str) -> Figures:
     database = Database(url)
     request = AllocationRequest(allocation_method=Method.FIFO, max_results=0)
-    began = time.perf_counter()
+    began, cpu_began = time.perf_counter(), time.process_time()
     run = allocate(database, SETTINGS, ACTOR, request)
     seconds = time.perf_counter() - began
     database.close()
-    return {"rate": run.lines / seconds, "seconds": seconds, "peak_MB": peak_memory()}
+    return {
+        "rate": run.lines / seconds,
+        "seconds": seconds,
+        "peak_MB": peak_memory(),
+        "client_cpu_s": time.process_time() - cpu_began,
+    }
+
+
+def _written(url: str) -> tuple[int, int]:
+    """Return how large a database is, and how much its server has logged."""
+    with psycopg.connect(url) as connection:
+        query = "SELECT pg_database_size(current_database()), pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')"
+        [(size, logged)] = connection.execute(query).fetchall()
+    return int(size), int(logged)
 
 
 def _order_meanwhile(url: str, workload: Workload) -> Figures:
@@ -113,5 +137,7 @@ def _naive(bench: Bench, workload: Workload) -> Figures:
     """Let the loop go on for as long as callers are measured; it would take minutes for the list."""
     with bench.server.copy(bench.server.template(f"naive_{workload.name}", loading(workload))) as url:
         order_ids = range(1, workload.orders + 1)
-        figures = measure([partial(naive_loop, url=url, order_ids=order_ids, callers=1, locked=False)], bench.seconds)
+        figures = measure(
+            bench.server, [partial(naive_loop, url=url, order_ids=order_ids, callers=1, locked=False)], bench.seconds
+        )
     return {"rate": figures["rate"] * workload.lines}

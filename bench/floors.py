@@ -7,9 +7,10 @@ import time
 from importlib.metadata import distribution
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped]
 import psycopg
 
-from bench.meter import Figures
+from bench.meter import Figures, computing, cpu_seconds
 from bench.server import Server
 
 _INSERT = "INSERT INTO floor (value) VALUES (1);\n"
@@ -20,6 +21,7 @@ def durable_inserts(server: Server, clients: int, seconds: float) -> Figures:
     script = server.folder / "insert.sql"
     script.write_text(_INSERT)
     with server.copy(server.template("floor", _make_floor)) as url:
+        before, before_there = _children_cpu(), cpu_seconds(server.postmaster)
         jobs = str(min(clients, os.cpu_count() or 1))
         output = subprocess.run(
             [_pgbench(), "--no-vacuum", "--protocol=prepared", f"--client={clients}", f"--jobs={jobs}",
@@ -28,8 +30,10 @@ def durable_inserts(server: Server, clients: int, seconds: float) -> Figures:
             capture_output=True,
             text=True,
         ).stdout  # fmt: skip
+        used, used_there = _children_cpu() - before, cpu_seconds(server.postmaster) - before_there
     [rate] = re.findall(r"^tps = ([0-9.]+)", output, re.MULTILINE)
-    return {"rate": float(rate)}
+    [done] = re.findall(r"^number of transactions actually processed: (\d+)", output, re.MULTILINE)
+    return {"rate": float(rate)} | computing(int(done), "client", used, used_there)
 
 
 def copy_again(url: str, folder: Path) -> float:
@@ -55,6 +59,11 @@ def copy_again(url: str, folder: Path) -> float:
 def _make_floor(url: str) -> None:
     with psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE floor (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, value bigint)")
+
+
+def _children_cpu() -> float:
+    times = psutil.Process().cpu_times()
+    return float(times.children_user + times.children_system)
 
 
 def _pgbench() -> str:

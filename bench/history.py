@@ -63,7 +63,7 @@ def history(bench: Bench) -> Report:
         orders = int(_MOST_A_SECOND[callers] * bench.seconds)
         order_ids = range(firsts[template], firsts[template] + orders)
         firsts[template] += orders
-        return measure([_work(callers, bench.server.address(template), order_ids)], bench.seconds)
+        return measure(bench.server, [_work(callers, bench.server.address(template), order_ids)], bench.seconds)
 
     contenders = []
     for callers in _MOST_A_SECOND:

@@ -78,7 +78,7 @@ def _naive(bench: Bench, workload: Workload, callers: int, *, locked: bool) -> F
     template = bench.server.template(f"naive_{workload.name}", loading(workload))
     with bench.server.copy(template) as url:
         work = partial(naive_loop, url=url, order_ids=shares(workload.orders, 1)[0], callers=callers, locked=locked)
-        return measure([work], bench.seconds)
+        return measure(bench.server, [work], bench.seconds)
 
 
 def _alone(bench: Bench, workload: Workload) -> Figures:
@@ -100,4 +100,4 @@ def _crowd(bench: Bench, workload: Workload, callers: int, processes: int) -> Fi
 def _ours(bench: Bench, workload: Workload, works: Callable[[str], list[Work]]) -> Figures:
     template = bench.server.template(workload.name, product(partial(load, workload=workload)))
     with bench.server.checked_copy(template) as url:
-        return measure(works(url), bench.seconds)
+        return measure(bench.server, works(url), bench.seconds)

@@ -26,6 +26,8 @@ class Server:
         """Work in the server at `url`, with room for files in `folder`."""
         self.url = url
         self.folder = folder
+        self.postmaster = _postmaster(url)
+        """The server's process; None when it is on another machine."""
         self._prefix = f"bench_{uuid4().hex[:8]}"
         self._made: set[str] = set()
 
@@ -78,6 +80,15 @@ class Server:
     def _execute(self, statement: str, *names: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def _postmaster(url: str) -> int | None:
+    with psycopg.connect(url) as connection:
+        [(folder,)] = connection.execute("SHOW data_directory").fetchall()
+    try:
+        return int(Path(folder, "postmaster.pid").read_text().split()[0])
+    except OSError:
+        return None
 
 
 @contextmanager
