@@ -63,7 +63,12 @@ def main(
         raise typer.Exit(1)
 
 
+def _end(number: int, _: object) -> None:
+    """Stop its PostgreSQL and remove its folder, as at every end; being told twice must not interrupt that."""
+    signal.signal(number, signal.SIG_IGN)
+    sys.exit(128 + number)
+
+
 if __name__ == "__main__":
-    # So that its PostgreSQL is stopped and its folder removed, however it is ended.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    signal.signal(signal.SIGTERM, _end)
     typer.run(main)

@@ -94,7 +94,7 @@ def _ask(serving: _Serving, path: str, connections: int, seconds: int) -> Figure
 
 
 def _percentile(output: str, percent: int) -> float:
-    [(value, unit)] = re.findall(rf"^ +{percent}% +([0-9.]+)(us|ms|s)$", output, re.MULTILINE)
+    [(value, unit)] = re.findall(rf"^ +{percent}% +([0-9.]+)(us|ms|s) *$", output, re.MULTILINE)
     return float(value) * _MILLISECONDS[unit]
 
 

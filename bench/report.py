@@ -101,7 +101,7 @@ class Report(NamedTuple):
                 f"{figures['rate']:,.0f}",
                 f"{min(rates):,.0f}–{max(rates):,.0f}",
                 "" if floor is None else f"{floor:.0%}",
-                "" if baseline is None else f"{baseline:,.1f}×",
+                "" if baseline is None else f"{baseline:,.2f}×" if baseline < 2 else f"{baseline:,.1f}×",
                 *(_short(figures[name]) if name in figures else "" for name in others),
             )
         console.print(table)
