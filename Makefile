@@ -1,6 +1,6 @@
 # The verbs. Each works on a fresh machine with Python 3.11+ and make; `make setup` is part of every one.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format openapi deploy rollback destroy clean
+.PHONY: help setup run test check format openapi bench deploy rollback destroy clean
 BIN := .venv/bin
 
 help: ## Show this list
@@ -43,6 +43,12 @@ format: setup ## Format the code
 
 openapi: setup ## Write docs/openapi.json anew
 	$(BIN)/python -m hikiate.api.openapi docs/openapi.json
+
+bench: setup ## Measure every path; `make bench-spread` one of them, BENCH="--scale 0.01" in seconds
+	$(BIN)/python -m bench $(BENCH)
+
+bench-%: setup
+	$(BIN)/python -m bench $* $(BENCH)
 
 deploy: infra/.venv/.ready ## Deploy what was built to ENV of your AWS account, after showing what would change
 	@test -n "$(ENV)" || { echo "Say where to: make deploy ENV=development (one of infra/parameters)"; exit 2; }
