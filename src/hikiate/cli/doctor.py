@@ -17,7 +17,6 @@ from hikiate.cli.session import (
     Refused,
     data_folder,
     load_settings,
-    migrate_alone,
     reach_database,
     shown_address,
 )
@@ -71,7 +70,7 @@ def _checks() -> Iterator[Check]:
     try:
         with reach_database(settings) as database:
             if settings.database_url is None:
-                migrate_alone(database)
+                database.transact(migrate_alone)
             yield from _database_checks(database)
     except Refused as refused:
         yield Check("Database", False, str(refused))
