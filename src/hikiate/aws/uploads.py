@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from tempfile import SpooledTemporaryFile
-from typing import BinaryIO, NamedTuple, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 
 import boto3
 from botocore.config import Config
@@ -26,8 +27,11 @@ class Uploads:
 
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
+
+    @cached_property
+    def _client(self) -> Any:
         # The newest signature and the bucket's own region: the older ones are refused in newer regions.
-        self._client = boto3.client("s3", config=Config(signature_version="s3v4"))
+        return boto3.client("s3", config=Config(signature_version="s3v4"))
 
     def address(self, import_id: int) -> str:
         """Return an address at which whoever has it may PUT the file, for an hour."""

@@ -67,6 +67,8 @@ def _checks() -> Iterator[Check]:
     yield Check("Time zone", True, f"{settings.time_zone}, where today is {settings.today()}")
     if settings.database_url is None:
         yield from _folder_checks(settings)
+    from hikiate.database import migrate_alone
+
     try:
         with reach_database(settings) as database:
             if settings.database_url is None:
