@@ -21,6 +21,7 @@ from emptying import empty
 from facts import check_facts
 from hikiate.database import Database
 
+
 @pytest.fixture(scope="session")
 def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[str, Callable[[Path], Any]], Path]:
     """Make a folder that all workers of the session share; the first who asks for it makes it."""
@@ -58,15 +59,15 @@ def opt(zips: Path, once: Callable[..., Path]) -> Path:
 @pytest.fixture(scope="session")
 def tasks(zips: Path, once: Callable[..., Path]) -> dict[str, Path]:
     """What each function sees at /var/task."""
-    return {
-        name: once(name, lambda folder, name=name: unpack(zips, [name], folder)) for name in ("main", "allocation")
-    }
+    return {name: once(name, lambda folder, name=name: unpack(zips, [name], folder)) for name in ("main", "allocation")}
 
 
 @pytest.fixture(scope="session")
 def runtime(once: Callable[..., Path]) -> Runtime:
     """Lambda's Python, and AWS's runtime interface emulator."""
-    return Runtime(once("python", make_python) / "bin" / "python", emulator_of_runtime(once("rie", emulator_of_runtime)))
+    return Runtime(
+        once("python", make_python) / "bin" / "python", emulator_of_runtime(once("rie", emulator_of_runtime))
+    )
 
 
 @pytest.fixture(scope="session")

@@ -81,11 +81,26 @@ class Function:
 
 def make_python(folder: Path) -> Path:
     """Make a Python with what Lambda's own has, and nothing else, and return it."""
-    export = (UV, "export", "--quiet", "--frozen", "--only-group=lambda-runtime", "--output-file=" + str(folder) + ".txt")
+    export = (
+        UV,
+        "export",
+        "--quiet",
+        "--frozen",
+        "--only-group=lambda-runtime",
+        "--output-file=" + str(folder) + ".txt",
+    )
     subprocess.run(export, check=True, stdout=subprocess.DEVNULL)
     subprocess.run([UV, "venv", "--quiet", "--python", sys.executable, folder], check=True)
     python = folder / "bin" / "python"
-    install = (UV, "pip", "install", "--quiet", f"--python={python}", "--require-hashes", f"--requirements={folder}.txt")
+    install = (
+        UV,
+        "pip",
+        "install",
+        "--quiet",
+        f"--python={python}",
+        "--require-hashes",
+        f"--requirements={folder}.txt",
+    )
     subprocess.run([*install, "--compile-bytecode"], check=True)
     return python
 
@@ -137,12 +152,13 @@ def running(
         **environment,
     }
     port, log = free_port(), folder / f"{handler}-{free_port()}.log"
-    addresses = (f"--runtime-interface-emulator-address=127.0.0.1:{port}", f"--runtime-api-address=127.0.0.1:{free_port()}")
+    addresses = (
+        f"--runtime-interface-emulator-address=127.0.0.1:{port}",
+        f"--runtime-api-address=127.0.0.1:{free_port()}",
+    )
     command = [*lay, str(runtime.emulator), *addresses, str(runtime.python), "-m", "awslambdaric", handler]
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, cwd=folder, env=given, stdout=output, stderr=output, start_new_session=True
-        )
+        process = subprocess.Popen(command, cwd=folder, env=given, stdout=output, stderr=output, start_new_session=True)
     try:
         wait_for(handler, lambda: answers(port), process)
         function = Function(f"http://127.0.0.1:{port}", log)

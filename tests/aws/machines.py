@@ -146,7 +146,11 @@ def emulator_of_runtime(folder: Path) -> Path:
 
 def certificate(folder: Path, *names: str) -> Path:
     """Write `server.pem` and `server.key` for these names, and return the file of who signed."""
-    now, key, signer = datetime.now(UTC), ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    now, key, signer = (
+        datetime.now(UTC),
+        ec.generate_private_key(ec.SECP256R1()),
+        ec.generate_private_key(ec.SECP256R1()),
+    )
     root = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "A test's authority")])
 
     def signed(subject: x509.Name, public: ec.EllipticCurvePublicKey, *extensions: x509.ExtensionType) -> bytes:

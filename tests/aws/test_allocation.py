@@ -192,7 +192,9 @@ def test_the_sweep_sends_runs_whose_message_was_lost(
 def test_a_queue_that_can_not_be_reached_loses_no_run(run: Any, api: httpx.Client, allocation: Function) -> None:
     receive(api, "A", 5)
     order(api, ("A", 3))
-    with run("main", "main.handler", HIKIATE_QUEUE_URL="http://127.0.0.1:1/000000000000/none", AWS_MAX_ATTEMPTS="1") as function:
+    with run(
+        "main", "main.handler", HIKIATE_QUEUE_URL="http://127.0.0.1:1/000000000000/none", AWS_MAX_ATTEMPTS="1"
+    ) as function:
         with client_of(function) as client:
             run_id = queued(client)
         assert any("QueueUnreachable" in event for event in function.events)
@@ -201,7 +203,10 @@ def test_a_queue_that_can_not_be_reached_loses_no_run(run: Any, api: httpx.Clien
 
 def test_the_sweep_ends_holds_and_offers_stock_to_who_waits(run: Any, api: httpx.Client, emptied: Database) -> None:
     order(api, ("A", 3))
-    with run("allocation", "allocation.handler", HIKIATE_STANDING_METHOD="FEFO") as function, run("main", "main.handler", HIKIATE_STANDING_METHOD="FEFO") as other:
+    with (
+        run("allocation", "allocation.handler", HIKIATE_STANDING_METHOD="FEFO") as function,
+        run("main", "main.handler", HIKIATE_STANDING_METHOD="FEFO") as other,
+    ):
         with client_of(other) as client:
             receive(client, "A", 5)
         assert function(SCHEDULE) == {"runs": []}

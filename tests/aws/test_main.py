@@ -21,7 +21,9 @@ from hikiate.database import Database
 CLAIMS = RECORDED["requestContext"]["authorizer"]["claims"]
 
 
-def ask(function: Function, method: str, path: str, claims: dict[str, Any] | None = None, **more: Any) -> httpx.Response:
+def ask(
+    function: Function, method: str, path: str, claims: dict[str, Any] | None = None, **more: Any
+) -> httpx.Response:
     """Ask through the gateway."""
     with client_of(function, claims) as client:
         return client.request(method, path, **more)
@@ -57,7 +59,9 @@ def test_roles_come_from_the_claims_that_the_gateway_has_checked(
 _FORGED_CLAIMS = {"claims": {**CLAIMS, "cognito:groups": "admin"}}
 
 
-@pytest.mark.parametrize("method_path", [(m.upper(), p) for p, ms in PATHS.items() for m, o in ms.items() if "x-role" in o])
+@pytest.mark.parametrize(
+    "method_path", [(m.upper(), p) for p, ms in PATHS.items() for m, o in ms.items() if "x-role" in o]
+)
 def test_nothing_a_caller_sends_is_trusted(main: Function, method_path: tuple[str, str]) -> None:
     """Around the authorizer, with a token nobody has checked and claims in every place that a caller can reach."""
     method, path = method_path
@@ -126,7 +130,9 @@ def test_sessions_have_their_limits_though_no_option_is_sent(main: Function, sto
     with client_of(main) as client:
         receive(client, "A", 5)
     with server.connect("hikiate") as connection:
-        settings = connection.execute("SELECT setconfig FROM pg_db_role_setting JOIN pg_roles r ON r.oid = setrole WHERE rolname = 'hikiate'")
+        settings = connection.execute(
+            "SELECT setconfig FROM pg_db_role_setting JOIN pg_roles r ON r.oid = setrole WHERE rolname = 'hikiate'"
+        )
         assert set(settings.fetchone()[0]) == {"lock_timeout=5s", "TimeZone=UTC", "jit=off"}  # type: ignore[index]
 
 
@@ -189,7 +195,11 @@ def test_what_is_wrong_with_the_environment_is_named(run: Any) -> None:
 
 def test_a_missing_layer_is_noticed(run: Any, opt: Path, tmp_path: Path, zips: Path) -> None:
     """With each layer left out in turn, the function does not even start, and says what it lacks."""
-    for missing, lacks in (("models", "typing_extensions|sqlalchemy|hikiate"), ("database", "alembic|aws_lambda_powertools"), ("schemas", "pydantic")):
+    for missing, lacks in (
+        ("models", "typing_extensions|sqlalchemy|hikiate"),
+        ("database", "alembic|aws_lambda_powertools"),
+        ("schemas", "pydantic"),
+    ):
         layers = unpack(zips, [layer for layer in LAYERS if layer != f"{missing}-layer"], tmp_path / missing)
         with run("main", "main.handler", opt=layers) as function:
             with pytest.raises(FunctionError) as error:

@@ -68,7 +68,10 @@ def test_no_file_of_a_function_hides_one_of_its_layers(zips: Path, function: str
     held.update(f"python/{name}" for name in names(zips, function))
     assert [name for name, times in held.items() if times > 1] == []
     tops = {name.split("/")[1] for name in held}
-    assert tops & {"boto3", "botocore", "awslambdaric", "snapshot_restore_py", "six.py", "jwt", "cryptography", "typer"} == set()
+    assert (
+        tops & {"boto3", "botocore", "awslambdaric", "snapshot_restore_py", "six.py", "jwt", "cryptography", "typer"}
+        == set()
+    )
 
 
 def test_keys_are_named_by_what_is_in_them(zips: Path, tmp_path: Path) -> None:
@@ -122,7 +125,9 @@ def test_the_authorities_of_rds_and_of_its_proxy_are_there(zips: Path, tmp_path:
         "import ssl, sys; c = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT); c.load_verify_locations(cadata=sys.stdin.read());"
         "print('\\n'.join(str(a['subject']) for a in c.get_ca_certs()))"
     )
-    subjects = subprocess.run([sys.executable, "-c", program], input=found, capture_output=True, text=True, check=True).stdout
+    subjects = subprocess.run(
+        [sys.executable, "-c", program], input=found, capture_output=True, text=True, check=True
+    ).stdout
     assert "Amazon RDS ap-northeast-1 Root CA RSA2048 G1" in subjects
     assert "Amazon Root CA 1" in subjects
 
@@ -133,5 +138,7 @@ def test_a_zip_that_outgrows_its_bound_stops_the_build(tmp_path: Path) -> None:
     program._refuse_what_is_too_large(said, made)
     for zipped in said.zips:
         with pytest.raises(program.TooLarge, match=zipped.name):
-            program._refuse_what_is_too_large(said, made | {zipped.name: program.Built("", 0, zipped.most_megabytes + 0.1)})
+            program._refuse_what_is_too_large(
+                said, made | {zipped.name: program.Built("", 0, zipped.most_megabytes + 0.1)}
+            )
     assert sum(zipped.most_megabytes for zipped in said.zips) < 250

@@ -117,7 +117,15 @@ STEPS = [
 
 _INSTANT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 _UPLOAD = re.compile(rb'"upload_url":"[^"]*"')
-_HEADERS = ("content-type", "location", "retry-after", "allow", "www-authenticate", "x-request-id", "idempotent-replayed")
+_HEADERS = (
+    "content-type",
+    "location",
+    "retry-after",
+    "allow",
+    "www-authenticate",
+    "x-request-id",
+    "idempotent-replayed",
+)
 
 
 def shown(answer: httpx.Response) -> tuple[int, dict[str, str], str]:

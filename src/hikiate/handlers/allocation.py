@@ -54,10 +54,10 @@ def _serve(record: SQSRecord, enough: Callable[[], bool]) -> None:
     message = decode(record.body)
     if "run_id" in message:
         _serve_run(int(message["run_id"]), enough)
-        return
     # When notifications are switched on, a test that names no file comes first.
-    for news in message.get("Records", ()) if message.get("Event") != "s3:TestEvent" else ():
-        _take_file(import_of(news["s3"]["object"]["key"]))
+    elif message.get("Event") != "s3:TestEvent":
+        for news in message["Records"]:
+            _take_file(import_of(news["s3"]["object"]["key"]))
 
 
 def _serve_run(run_id: int, enough: Callable[[], bool]) -> None:
