@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import psycopg
+from psycopg import sql
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -77,7 +78,7 @@ class Postgres(NamedTuple):
         with self.connect() as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             connection.execute(f"DROP ROLE IF EXISTS {name}")
-            connection.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{password}'")
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(name), password))
             connection.execute(f"CREATE DATABASE {name} OWNER {name} TEMPLATE template0 LOCALE 'C' ENCODING 'UTF8'")
 
 
