@@ -21,6 +21,10 @@ TOOLS = ROOT / "infra" / ".venv" / "bin" / "python"
 _PASSWORD = "Correct-Horse-7!"
 
 
+class NotAllowed(Exception):
+    """The pool gives no token."""
+
+
 class Deployed(NamedTuple):
     """A deployment: the emulator's address, what its stacks say, and its database."""
 
@@ -40,14 +44,29 @@ class Deployed(NamedTuple):
         base = f"{self.url}/restapis/{self.outputs['api']['Api']}/v1/_user_request_"
         return httpx.Client(base_url=base, headers=headers, timeout=60)
 
-    def machine(self, scope: str, client_id: str | None = None, pool: str | None = None) -> str:
-        """Return the token of a machine that has asked for scopes."""
-        client_id, pool = client_id or self.outputs["api"]["MachineClient"], pool or self.outputs["api"]["UserPool"]
-        described = self.client("cognito-idp").describe_user_pool_client(UserPoolId=pool, ClientId=client_id)
-        secret = described["UserPoolClient"]["ClientSecret"]
+    def machine(self, scope: str, pool: str | None = None, **more: Any) -> str:
+        """Return the token of a machine that was let ask for a scope, as the template's own client is."""
+        client = self.client("cognito-idp").create_user_pool_client(
+            UserPoolId=pool or self.outputs["api"]["UserPool"],
+            ClientName="a machine",
+            GenerateSecret=True,
+            AllowedOAuthFlowsUserPoolClient=True,
+            AllowedOAuthFlows=["client_credentials"],
+            AllowedOAuthScopes=[scope],
+            **more,
+        )["UserPoolClient"]
+        return self.token(client["ClientId"], client["ClientSecret"], scope)
+
+    def token(self, client_id: str, secret: str, scope: str) -> str:
+        """Return the token that a machine gets for a scope.
+
+        Raises:
+            NotAllowed: it may not ask for that.
+        """
         form = {"grant_type": "client_credentials", "scope": scope}
         answer = httpx.post(f"{self.url}/oauth2/token", data=form, auth=(client_id, secret))
-        assert answer.status_code == 200, answer.text
+        if answer.status_code != 200:
+            raise NotAllowed(answer.text)
         return str(answer.json()["access_token"])
 
     def person(self, name: str, group: str, scope: str = "openid hikiate/user") -> dict[str, Any]:
@@ -67,10 +86,15 @@ class Deployed(NamedTuple):
             "code_challenge": challenge,
             "code_challenge_method": "S256",
         }
+        page = httpx.get(f"{self.url}/oauth2/authorize", params=asked)
+        if page.status_code != 200:
+            raise NotAllowed(page.headers.get("location", page.text))
         signed_in = httpx.post(f"{self.url}/login", data=asked | {"username": address, "password": _PASSWORD})
         [code] = parse_qs(urlsplit(signed_in.headers["location"]).query)["code"]
         form = {"grant_type": "authorization_code", "code": code, "code_verifier": verifier}
-        answer = httpx.post(f"{self.url}/oauth2/token", data=form | {k: asked[k] for k in ("client_id", "redirect_uri")})
+        answer = httpx.post(
+            f"{self.url}/oauth2/token", data=form | {k: asked[k] for k in ("client_id", "redirect_uri")}
+        )
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 

@@ -83,9 +83,7 @@ class Postgres(NamedTuple):
 
 
 @contextmanager
-def postgres(
-    folder: Path, *names: str, address: str = "127.0.0.1", port: int | None = None
-) -> Iterator[Postgres]:
+def postgres(folder: Path, *names: str, address: str = "127.0.0.1", port: int | None = None) -> Iterator[Postgres]:
     """Run PostgreSQL with TLS in a folder, under these names, until the end of the block."""
     requirements = Path(__file__).with_name("programs.txt")
     programs = folder / "programs"
