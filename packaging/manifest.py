@@ -48,7 +48,7 @@ class Manifest(NamedTuple):
         Raises:
             ValueError: a module has no place, or several.
         """
-        sorted_out: dict[str, list[str]] = {zipped.name: [] for zipped in self.zips} | {"elsewhere": []}
+        sorted_out: dict[str, list[str]] = {name: [] for name in (*(zipped.name for zipped in self.zips), "elsewhere")}
         for module in sorted(modules):
             places = self.places(module)
             if len(places) != 1:

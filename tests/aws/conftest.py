@@ -15,11 +15,18 @@ import pytest
 from building import LAYERS, TARGET, build
 from functions import Function, Runtime, make_python, running, unpack
 from machines import ROOT, Postgres, aws, emulator_of_runtime, postgres
-from services import PASSWORD, Services, client_of
+from services import PASSWORD, Services, client_of, close
 
 from emptying import empty
 from facts import check_facts
 from hikiate.database import Database
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clients() -> Iterator[None]:
+    """Leave no connection open."""
+    yield
+    close()
 
 
 @pytest.fixture(scope="session")
@@ -125,10 +132,11 @@ def run(
 ) -> Run:
     """Run a handler of a function's zip, with its layers, until the end of a block."""
     folder = tmp_path_factory.mktemp("functions")
+    shutil.copy(Path(__file__).with_name("invoked.py"), folder)
 
     def start(zipped: str, handler: str, seconds: int = 60, opt: Path = opt, **more: str) -> Any:
         task, said = tasks[zipped], environment | more
-        return running(runtime, f"hikiate.handlers.{handler}", task, opt, folder, seconds, **said)
+        return running(runtime, handler, task, opt, folder, seconds, **said)
 
     return start
 
@@ -136,7 +144,7 @@ def run(
 @pytest.fixture(scope="session")
 def migrated(run: Run) -> str:
     """The version of the schema, which the migration function has made."""
-    with run("allocation", "migration.handler") as migrate:
+    with run("allocation", "hikiate.handlers.migration.handler") as migrate:
         return str(migrate({})["revision"])
 
 
@@ -154,13 +162,13 @@ def stock(server: Postgres, migrated: str) -> Iterator[Database]:
 
 @pytest.fixture(scope="session")
 def _main(run: Run, stock: Database) -> Iterator[Function]:
-    with run("main", "main.handler") as function:
+    with run("main", "hikiate.handlers.main.handler") as function:
         yield function
 
 
 @pytest.fixture(scope="session")
 def _allocation(run: Run, stock: Database) -> Iterator[Function]:
-    with run("allocation", "allocation.handler") as function:
+    with run("allocation", "hikiate.handlers.allocation.handler") as function:
         yield function
 
 

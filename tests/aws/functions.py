@@ -140,7 +140,7 @@ def running(
     given = {
         "PATH": os.environ["PATH"],
         "LAMBDA_TASK_ROOT": str(task),
-        "PYTHONPATH": f"{task}:{opt}/python",
+        "PYTHONPATH": f"{task}:{opt}/python:{folder}",
         "TZ": ":UTC",
         "_HANDLER": handler,
         "AWS_LAMBDA_FUNCTION_NAME": "function",
@@ -162,8 +162,10 @@ def running(
     try:
         wait_for(handler, lambda: answers(port), process)
         function = Function(f"http://127.0.0.1:{port}", log)
-        yield function
-        function.close()
+        try:
+            yield function
+        finally:
+            function.close()
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()

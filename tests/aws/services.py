@@ -1,6 +1,7 @@
 """What stands in for AWS around the functions."""
 
 import json
+from functools import cache
 from typing import Any, NamedTuple
 
 import boto3
@@ -36,12 +37,25 @@ class Services(NamedTuple):
         return taken
 
 
+@cache
 def client_of(url: str, name: str) -> Any:
-    """Return a client of an emulated service."""
-    return boto3.client(
+    """Return a client of an emulated service; each is made once and closed by `close`."""
+    client = boto3.client(
         name,
         endpoint_url=url,
         region_name=CREDENTIALS["AWS_REGION"],
         aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
     )
+    _open.append(client)
+    return client
+
+
+def close() -> None:
+    """Close all clients."""
+    while _open:
+        _open.pop().close()
+    client_of.cache_clear()
+
+
+_open: list[Any] = []

@@ -1,10 +1,8 @@
 """The Allocation function: serves what the queue names and what a schedule finds; what fails, fails alone."""
 
-import importlib
 import json
 from collections.abc import Iterator
 from copy import deepcopy
-from functools import partial
 from typing import Any
 
 import httpx
@@ -16,10 +14,6 @@ from services import Services
 
 from builders import order, receive
 from hikiate.database import Database
-from hikiate.schemas import AllocationRequest
-from hikiate.services import allocating, serving
-from hikiate.services.auditing import Actor
-from hikiate.settings import Settings
 
 FIFO = {"allocation_method": "FIFO"}
 SQS: dict[str, Any] = json.loads((EVENTS / "sqs.json").read_text())
@@ -51,6 +45,13 @@ def api(main: Function) -> Iterator[httpx.Client]:
     """The API through the gateway."""
     with client_of(main) as client:
         yield client
+
+
+@pytest.fixture
+def hurried(run: Any, stock: Database) -> Iterator[Function]:
+    """The Allocation function, with as much time left as the event says."""
+    with run("allocation", "invoked.hurried") as function:
+        yield function
 
 
 def queued(api: httpx.Client) -> int:
@@ -115,7 +116,7 @@ def test_a_run_that_ran_out_of_time_goes_on_when_its_message_comes_again(
     receive(api, "A", 5)
     order(api, ("A", 3))
     run_id = queued(api)
-    with run("allocation", "allocation.handler", seconds=3) as function:
+    with run("allocation", "hikiate.handlers.allocation.handler", seconds=3) as function:
         with server.connect("hikiate") as other, other.transaction():
             other.execute("SELECT FROM items WHERE item_code = 'A' FOR UPDATE")
             with pytest.raises(FunctionError) as error:
@@ -127,51 +128,22 @@ def test_a_run_that_ran_out_of_time_goes_on_when_its_message_comes_again(
     assert run_of(api, run_id) == ("completed", 3)
 
 
-class Remaining:
-    """A function's context whose time is what a test says; the rest is as on Lambda."""
-
-    function_name = "function"
-    memory_limit_in_mb = 1024
-    invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:function"
-    aws_request_id = "a-request"
-
-    def __init__(self, *milliseconds: int) -> None:
-        self._milliseconds = list(milliseconds)
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Return the next time; the last one stays."""
-        return self._milliseconds.pop(0) if len(self._milliseconds) > 1 else self._milliseconds[0]
-
-
-@pytest.fixture
-def handler(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], emptied: Database) -> Iterator[Any]:
-    """The Allocation function in the test's own process, where a test can say how much time is left."""
-    from machines import CREDENTIALS
-
-    for name, value in (environment | CREDENTIALS | {"POWERTOOLS_METRICS_NAMESPACE": "hikiate"}).items():
-        monkeypatch.setenv(name, value)
-    module = importlib.reload(importlib.import_module("hikiate.handlers.allocation"))
-    yield module.handler
-    module._database.close()
-
-
 def test_a_run_is_handed_on_before_the_time_ends(
-    api: httpx.Client, handler: Any, emptied: Database, services: Services, monkeypatch: pytest.MonkeyPatch
+    api: httpx.Client, hurried: Function, emptied: Database, services: Services
 ) -> None:
     """A run of five chunks, of which there is time for two, then for one, then for the rest."""
-    monkeypatch.setattr(serving, "CHUNK_LINES", 1)
     receive(api, "A", 10)
     for _ in range(5):
         order(api, ("A", 2))
-    start = partial(allocating.start, settings=Settings(database_url=None), actor=Actor("a test"))
-    run = emptied.transact(partial(start, request=AllocationRequest.model_validate(FIFO), queue=True))
-    message = batch({"run_id": run.id})
+    run_id = queued(api)
+    services.messages()
+    message = batch({"run_id": run_id})
     for times, given in (((900, 900, 900, 100), 4), ((900, 900, 100), 6)):
-        assert failed(handler(message, Remaining(*times))) == []
-        assert run_of(api, run.id) == ("running", given)
-        assert services.messages() == [{"run_id": run.id}]
-    assert failed(handler(message, Remaining(900))) == []
-    assert run_of(api, run.id) == ("completed", 10)
+        assert failed(hurried(message | {"milliseconds": times})) == []
+        assert run_of(api, run_id) == ("running", given)
+        assert services.messages() == [{"run_id": run_id}]
+    assert failed(hurried(message | {"milliseconds": [900]})) == []
+    assert run_of(api, run_id) == ("completed", 10)
     assert services.messages() == []
 
 
@@ -193,7 +165,10 @@ def test_a_queue_that_can_not_be_reached_loses_no_run(run: Any, api: httpx.Clien
     receive(api, "A", 5)
     order(api, ("A", 3))
     with run(
-        "main", "main.handler", HIKIATE_QUEUE_URL="http://127.0.0.1:1/000000000000/none", AWS_MAX_ATTEMPTS="1"
+        "main",
+        "hikiate.handlers.main.handler",
+        HIKIATE_QUEUE_URL="http://127.0.0.1:1/000000000000/none",
+        AWS_MAX_ATTEMPTS="1",
     ) as function:
         with client_of(function) as client:
             run_id = queued(client)
@@ -204,8 +179,8 @@ def test_a_queue_that_can_not_be_reached_loses_no_run(run: Any, api: httpx.Clien
 def test_the_sweep_ends_holds_and_offers_stock_to_who_waits(run: Any, api: httpx.Client, emptied: Database) -> None:
     order(api, ("A", 3))
     with (
-        run("allocation", "allocation.handler", HIKIATE_STANDING_METHOD="FEFO") as function,
-        run("main", "main.handler", HIKIATE_STANDING_METHOD="FEFO") as other,
+        run("allocation", "hikiate.handlers.allocation.handler", HIKIATE_STANDING_METHOD="FEFO") as function,
+        run("main", "hikiate.handlers.main.handler", HIKIATE_STANDING_METHOD="FEFO") as other,
     ):
         with client_of(other) as client:
             receive(client, "A", 5)

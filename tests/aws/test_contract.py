@@ -10,7 +10,7 @@ OPERATIONS = {(method.upper(), path) for path, methods in PATHS.items() for meth
 
 def test_the_walk_passes_every_operation() -> None:
     walked = {(step.method, resource_of(step.path.partition("?")[0])[0]) for step in STEPS if step.status < 300}
-    assert OPERATIONS <= walked
+    assert walked >= OPERATIONS
 
 
 def test_answers_are_those_of_a_server_of_ones_own(main: Function, client: httpx.Client) -> None:

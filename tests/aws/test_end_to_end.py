@@ -166,7 +166,7 @@ def test_a_person_may_what_their_group_says(system: Deployed, group: str, may: t
 
 
 def test_nobody_gets_a_scope_that_is_not_theirs(system: Deployed) -> None:
-    """People may not ask for the scopes that are roles of machines, nor the template's machine for more than its own."""
+    """People may not ask for scopes that are roles of machines, nor the template's machine for more than its own."""
     with pytest.raises(NotAllowed, match="invalid_scope"):
         system.person("climber", "viewer", scope="openid hikiate/user hikiate/admin")
     client_id, pool = system.outputs["api"]["MachineClient"], system.outputs["api"]["UserPool"]

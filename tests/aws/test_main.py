@@ -180,14 +180,16 @@ def test_a_rotated_secret_is_read_again(main: Function, server: Postgres, servic
 
 def test_a_database_that_shows_another_certificate_is_not_spoken_to(run: Any, tmp_path: Path, stock: Database) -> None:
     """As anybody between the function and the database would."""
-    with run("main", "main.handler", HIKIATE_DATABASE_CA_FILE=str(certificate(tmp_path, "localhost"))) as function:
+    with run(
+        "main", "hikiate.handlers.main.handler", HIKIATE_DATABASE_CA_FILE=str(certificate(tmp_path, "localhost"))
+    ) as function:
         assert ask(function, "GET", "/items").status_code == 503
         assert ask(function, "GET", "/health").status_code == 200
         assert "SSL error" in function.log
 
 
 def test_what_is_wrong_with_the_environment_is_named(run: Any) -> None:
-    with run("main", "main.handler", HIKIATE_DATABASE_PORT="none") as function:
+    with run("main", "hikiate.handlers.main.handler", HIKIATE_DATABASE_PORT="none") as function:
         with pytest.raises(FunctionError):
             function(RECORDED)
         assert function.said("database_port")
@@ -201,7 +203,7 @@ def test_a_missing_layer_is_noticed(run: Any, opt: Path, tmp_path: Path, zips: P
         ("schemas", "pydantic"),
     ):
         layers = unpack(zips, [layer for layer in LAYERS if layer != f"{missing}-layer"], tmp_path / missing)
-        with run("main", "main.handler", opt=layers) as function:
+        with run("main", "hikiate.handlers.main.handler", opt=layers) as function:
             with pytest.raises(FunctionError) as error:
                 function(RECORDED)
             assert error.value.kind == "Runtime.ImportModuleError"

@@ -46,10 +46,10 @@ def test_each_module_is_in_exactly_one_zip(zips: Path) -> None:
 
 def test_a_module_without_a_place_or_with_two_stops_the_build() -> None:
     said = manifest.read()
-    with pytest.raises(ValueError, match="hikiate/new.py goes in no zip"):
+    with pytest.raises(ValueError, match=r"hikiate/new\.py goes in no zip"):
         said.sort(["hikiate/new.py"])
     doubled = said._replace(elsewhere=["hikiate/domain/plan.py"])
-    with pytest.raises(ValueError, match="hikiate/domain/plan.py goes in models-layer and elsewhere"):
+    with pytest.raises(ValueError, match=r"hikiate/domain/plan\.py goes in models-layer and elsewhere"):
         doubled.sort(["hikiate/domain/plan.py"])
 
 
@@ -122,7 +122,8 @@ def test_the_authorities_of_rds_and_of_its_proxy_are_there(zips: Path, tmp_path:
     assert found.count("BEGIN CERTIFICATE") == found.count("END CERTIFICATE") > 100
     # Python's own reader takes every one of them, as libpq's will.
     program = (
-        "import ssl, sys; c = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT); c.load_verify_locations(cadata=sys.stdin.read());"
+        "import ssl, sys; c = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);"
+        "c.load_verify_locations(cadata=sys.stdin.read());"
         "print('\\n'.join(str(a['subject']) for a in c.get_ca_certs()))"
     )
     subjects = subprocess.run(

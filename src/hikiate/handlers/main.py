@@ -1,10 +1,12 @@
 """The Main function: the API, called by API Gateway."""
 
+import random
 from typing import Any
 
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from mangum import Mangum
+from snapshot_restore_py import register_after_restore
 
 from hikiate.api.app import create_app
 from hikiate.aws import database, telemetry
@@ -19,6 +21,9 @@ _api = Mangum(
     lifespan="off",
     text_mime_types=["text/", "application/json", "application/problem+json"],
 )
+
+# Copies of one snapshot would all wait the same "random" times before they try for a lost race again.
+register_after_restore(random.seed)
 
 
 @telemetry.logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_REST)
