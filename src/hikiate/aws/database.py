@@ -28,11 +28,11 @@ def connect(settings: AwsSettings) -> Database:
     database = Database(
         url.set(database=settings.database_name).render_as_string(),
         pool_size=1,
+        # A statement that was prepared in one session may meet another behind a proxy.
+        prepares=False,
         arguments={
             "sslmode": "verify-full",
             "sslrootcert": str(settings.database_ca_file or _RDS_AUTHORITIES),
-            # A statement that was prepared in one session may meet another behind a proxy.
-            "prepare_threshold": None,
             # A database that failed over leaves a connection on which nobody will ever answer.
             "tcp_user_timeout": _SILENCE_MILLISECONDS,
         },
