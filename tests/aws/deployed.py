@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+import snapshot_restore_py
 from machines import CREDENTIALS, ROOT, Postgres, aws, postgres
 from services import client_of
 
@@ -114,7 +115,14 @@ def deployed(folder: Path, zips: Path) -> Iterator[Deployed]:
     (dist / "console" / "index.html").write_text("<!doctype html><title>console</title>")
     # The port is RDS's, so the address is one of our own.
     address = f"127.83.{os.getpid() // 250 % 250}.{os.getpid() % 250 + 1}"
-    seen = {"PGHOSTADDR": address, "HIKIATE_DATABASE_CA_FILE": str(folder / "database" / "authorities.pem")}
+    seen = {
+        "PGHOSTADDR": address,
+        "HIKIATE_DATABASE_CA_FILE": str(folder / "database" / "authorities.pem"),
+        "PYTHONPATH": str(folder / "runtime"),
+    }
+    # What Lambda's Python has and the emulator's lacks.
+    (folder / "runtime").mkdir()
+    shutil.copy(snapshot_restore_py.__file__, folder / "runtime")
     with aws(TOOLS, folder / "aws", **seen) as url:
         environment = os.environ | CREDENTIALS | {"AWS_ENDPOINT_URL": url, "CI": "true"}
         environment["PYTHONPATH"] = f"{ROOT}/infra:{ROOT}/tests/infra"
