@@ -9,10 +9,11 @@ import httpx
 import pytest
 from functions import Function, FunctionError
 from gateway import EVENTS, client_of
-from machines import Postgres
+from machines import CREDENTIALS, Postgres
 from services import Services
 
 from builders import order, receive
+from hikiate.aws.uploads import Uploads
 from hikiate.database import Database
 
 FIFO = {"allocation_method": "FIFO"}
@@ -219,6 +220,16 @@ def test_a_file_goes_through_the_bucket(api: httpx.Client, allocation: Function,
     # It is recorded as the doing of who announced it.
     actors = {(entry["actor"], entry["request_id"]) for entry in api.get("/audit").json()["items"]}
     assert actors == {("local", "the-announcement")}
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "ap-northeast-1"])
+def test_files_go_to_the_bucket_in_its_own_region(monkeypatch: pytest.MonkeyPatch, region: str) -> None:
+    """The console's content security policy names this host, and a signature is good for no other."""
+    for name, value in (CREDENTIALS | {"AWS_DEFAULT_REGION": region}).items():
+        monkeypatch.setenv(name, value)
+    address = httpx.URL(Uploads("uploads").address(7))
+    assert (address.scheme, address.host, address.path) == ("https", f"uploads.s3.{region}.amazonaws.com", "/imports/7")
+    assert address.params["X-Amz-Expires"] == "3600"
 
 
 def test_a_refused_file_may_be_sent_again(api: httpx.Client, allocation: Function) -> None:

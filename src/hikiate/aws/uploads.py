@@ -30,8 +30,9 @@ class Uploads:
 
     @cached_property
     def _client(self) -> Any:
-        # The newest signature and the bucket's own region: the older ones are refused in newer regions.
-        return boto3.client("s3", config=Config(signature_version="s3v4"))
+        # Addresses at the bucket's own name in its own region: others are redirected there, which a signature forbids.
+        there = {"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"}
+        return boto3.client("s3", config=Config(signature_version="s3v4", s3=there))
 
     def address(self, import_id: int) -> str:
         """Return an address at which whoever has it may PUT the file, for an hour."""
