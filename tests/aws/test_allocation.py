@@ -9,7 +9,7 @@ import httpx
 import pytest
 from functions import Function, FunctionError
 from gateway import EVENTS, client_of
-from machines import CREDENTIALS, Postgres
+from machines import CREDENTIALS, Postgres, wait_for
 from services import Services
 
 from builders import order, receive
@@ -117,7 +117,9 @@ def test_a_run_that_ran_out_of_time_goes_on_when_its_message_comes_again(
     receive(api, "A", 5)
     order(api, ("A", 3))
     run_id = queued(api)
-    with run("allocation", "hikiate.handlers.allocation.handler", seconds=3) as function:
+    # Shorter than the wait for a lock, which would end by itself.
+    with run("allocation", "hikiate.handlers.allocation.handler", seconds=4) as function:
+        assert failed(in_time(function, batch())) == []
         with server.connect("hikiate") as other, other.transaction():
             other.execute("SELECT FROM items WHERE item_code = 'A' FOR UPDATE")
             with pytest.raises(FunctionError) as error:
@@ -125,8 +127,22 @@ def test_a_run_that_ran_out_of_time_goes_on_when_its_message_comes_again(
             assert error.value.kind == "Timeout"
         assert run_of(api, run_id) == ("running", 0)
         # The same environment, made anew after the timeout, is given the message again.
-        assert failed(function(batch({"run_id": run_id}))) == []
+        assert failed(in_time(function, batch({"run_id": run_id}))) == []
     assert run_of(api, run_id) == ("completed", 3)
+
+
+def in_time(function: Function, event: dict[str, Any]) -> Any:
+    """Invoke a function of a short timeout until it had the time, whatever else this machine does meanwhile."""
+
+    def answer() -> Any:
+        try:
+            return function(event)
+        except FunctionError as error:
+            if error.kind != "Timeout":
+                raise
+            return None
+
+    return wait_for("an answer in time", answer)
 
 
 def test_a_run_is_handed_on_before_the_time_ends(
