@@ -61,6 +61,8 @@ class AwsSettings(Settings):
     database_host: str
     database_port: int = 5432
     database_name: str
+    database_proxied: bool = False
+    """Whether a proxy stands before the database, which may give every transaction another session."""
     database_ca_file: Path | None = None
     """The authorities whose certificate the database may show; default: those of RDS, which the package holds."""
     queue_url: str | None = None

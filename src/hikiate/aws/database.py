@@ -28,8 +28,7 @@ def connect(settings: AwsSettings) -> Database:
     database = Database(
         url.set(database=settings.database_name).render_as_string(),
         pool_size=1,
-        # A statement that was prepared in one session may meet another behind a proxy.
-        prepares=False,
+        prepares=not settings.database_proxied,
         arguments={
             "sslmode": "verify-full",
             "sslrootcert": str(settings.database_ca_file or _RDS_AUTHORITIES),
