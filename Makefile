@@ -1,6 +1,6 @@
 # The verbs. Each works on a fresh machine with Python 3.11+ and make; `make setup` is part of every one.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format openapi bench deploy rollback destroy clean
+.PHONY: help setup run test check format openapi bench deploy rollback destroy build clean
 BIN := .venv/bin
 
 help: ## Show this list
@@ -31,6 +31,7 @@ check: setup infra/.venv/.ready ## Lint, types, import contracts, OpenAPI drift,
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy packaging
 	$(BIN)/lint-imports
 	$(BIN)/python -m hikiate.api.openapi --check docs/openapi.json
 	cd infra && .venv/bin/mypy
@@ -49,6 +50,14 @@ bench: setup ## Measure every path; `make bench-spread` one of them, BENCH="--sc
 
 bench-%: setup
 	$(BIN)/python -m bench $* $(BENCH)
+
+CONSOLE := $(if $(wildcard web/package.json),console)
+
+build: setup $(CONSOLE) ## Build what is released: wheel, zips for AWS Lambda, console
+	rm -rf dist/*.whl dist/*.tar.gz dist/console
+	$(BIN)/uv build --quiet --no-build-isolation --python $(BIN)/python --out-dir dist
+	$(if $(CONSOLE),cp -R src/hikiate/console dist/console)
+	$(BIN)/python packaging/build.py $(BUILD_ARGS)
 
 deploy: infra/.venv/.ready ## Deploy what was built to ENV of your AWS account, after showing what would change
 	@test -n "$(ENV)" || { echo "Say where to: make deploy ENV=development (one of infra/parameters)"; exit 2; }

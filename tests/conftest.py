@@ -14,6 +14,7 @@ import uvicorn
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
+from emptying import empty
 from facts import check_facts
 from hikiate.api.app import create_app
 from hikiate.database import Database, migrate
@@ -82,18 +83,6 @@ def shared_database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
     yield database
     database.close()
-
-
-def empty(database: Database) -> None:
-    """Remove every row, and let ids begin at 1 again."""
-    with database.engine.begin() as connection:
-        names = connection.execute(
-            text(
-                "SELECT string_agg(tablename, ', ') FROM pg_tables WHERE schemaname = 'public'"
-                " AND tablename <> 'alembic_version'"
-            )
-        ).scalar_one()
-        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
 """The connection to PostgreSQL: engine, transactions, the retry of lost races, and the schema's version."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from psycopg import errors as postgres
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import make_url
@@ -18,12 +16,21 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 
 from hikiate.domain.errors import Busy
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
 T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
 LOCK_TIMEOUT_SECONDS = 5
+SESSION = {"lock_timeout": f"{LOCK_TIMEOUT_SECONDS}s", "timezone": "UTC", "jit": "off"}
+"""What holds in every session."""
+_IN_OPTIONS = {"options": " ".join(f"-c {name}={value}" for name, value in SESSION.items())}
 _ATTEMPTS = 10
+_MIGRATION_LOCK = 0x68696B69  # any number, but always the same
+_MIGRATION_WAIT = "60s"
 # A lost race leaves nothing behind, so the whole transaction may be done again. A reference that was free when it was
 # looked for and taken when it was written is one too.
 _LOST_RACES = (postgres.DeadlockDetected, postgres.SerializationFailure, postgres.UniqueViolation)
@@ -41,8 +48,17 @@ class _LostConnection(Exception):
 class Database:
     """A PostgreSQL and how hikiate talks to it."""
 
-    def __init__(self, url: str, *, pool_size: int = 10, prepares: bool = True) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 10,
+        prepares: bool = True,
+        arguments: Mapping[str, object] | None = None,
+    ) -> None:
         """Get ready to connect; the first use connects. Behind a pooler, statements can't be prepared.
+
+        What is in `arguments` is for the driver, in place of the options of `SESSION`.
 
         Raises:
             WrongDatabase: the URL is not one of a PostgreSQL.
@@ -67,9 +83,9 @@ class Database:
             connect_args={
                 # The driver would forget all prepared statements at every rollback, ours too.
                 "prepare_threshold": None,
-                "options": f"-c lock_timeout={LOCK_TIMEOUT_SECONDS}s -c timezone=UTC -c jit=off",
                 "connect_timeout": 5,
                 "application_name": "hikiate",
+                **(_IN_OPTIONS if arguments is None else arguments),
             },
         )
 
@@ -148,15 +164,26 @@ def _give_up(state: RetryCallState) -> None:
     raise Busy("The stock is busy: the race for it was lost too often.")
 
 
+# Alembic takes a third of a second to load, and most programs never need it: hence the imports below.
+
+
 def _alembic() -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     return config
 
 
+def _scripts() -> ScriptDirectory:
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory.from_config(_alembic())
+
+
 def newest_revision() -> str:
     """Return the schema version that this program works with."""
-    head = ScriptDirectory.from_config(_alembic()).get_current_head()
+    head = _scripts().get_current_head()
     if head is None:
         raise AssertionError("there are no migrations")
     return head
@@ -164,20 +191,31 @@ def newest_revision() -> str:
 
 def revision_of(connection: Connection) -> str | None:
     """Return the schema version of the database; None when it is empty."""
+    from alembic.migration import MigrationContext
+
     return MigrationContext.configure(connection).get_current_revision()
 
 
 def migrate(connection: Connection, revision: str = "head") -> None:
     """Bring the schema up, or down to an older revision; `base` is the empty database."""
-    config = _alembic()
+    from alembic import command
+
+    config, script = _alembic(), _scripts()
     config.attributes["connection"] = connection
-    current, script = revision_of(connection), ScriptDirectory.from_config(config)
+    current = revision_of(connection)
     if current is not None and current not in {known.revision for known in script.walk_revisions()}:
         raise WrongDatabase(_NEWER.format(current=current))
     if revision == "base" or (current and revision in {r.revision for r in script.iterate_revisions(current, "base")}):
         command.downgrade(config, revision)
     else:
         command.upgrade(config, revision)
+
+
+def migrate_alone(connection: Connection, revision: str = "head") -> None:
+    """Migrate, while other programs that want the same wait."""
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_MIGRATION_WAIT}'")
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
+    migrate(connection, revision)
 
 
 _NEWER = "The database has schema {current}, which this hikiate does not know; use the newer hikiate that made it."
@@ -194,6 +232,6 @@ def require_current_schema(connection: Connection) -> None:
         return
     if current is None:
         raise WrongDatabase("The database has no hikiate schema yet; run `hikiate migrate` first.")
-    if current not in {known.revision for known in ScriptDirectory.from_config(_alembic()).walk_revisions()}:
+    if current not in {known.revision for known in _scripts().walk_revisions()}:
         raise WrongDatabase(_NEWER.format(current=current))
     raise WrongDatabase(f"The database has schema {current}, this hikiate needs {newest}; run `hikiate migrate`.")

@@ -51,3 +51,22 @@ class Settings(BaseSettings):
     def today(self) -> date:
         """Return the date now in the configured time zone."""
         return datetime.now(ZoneInfo(self.time_zone)).date()
+
+
+class AwsSettings(Settings):
+    """What the templates say to a function."""
+
+    database_secret_arn: str
+    """The secret with the database's `username` and `password`."""
+    database_host: str
+    database_port: int = 5432
+    database_name: str
+    database_proxied: bool = False
+    """Whether a proxy stands before the database, which may give every transaction another session."""
+    database_ca_file: Path | None = None
+    """The authorities whose certificate the database may show; default: those of RDS, which the package holds."""
+    queue_url: str | None = None
+    """Where queued runs are sent to be served; without one the sweep serves them."""
+    uploads_bucket: str | None = None
+    """Where files too big for a request are uploaded; without one they can't be announced."""
+    sync_lines: int | None = Field(default=5_000, ge=1)

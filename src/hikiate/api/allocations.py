@@ -71,10 +71,13 @@ def _allocate(context: Context, body: AllocationRequest, *, queue: bool) -> Resp
     # What holds no longer keep is open again, and so belongs to the demand.
     release_expired(context.database, context.settings)
     first = context.change(begin)
-    if first.status_code == HTTPStatus.OK or decode(bytes(first.body))["status"] == RunStatus.QUEUED:
+    if first.status_code == HTTPStatus.OK:
+        return first
+    run_id = int(first.headers["Location"].rpartition("/")[2])
+    if decode(bytes(first.body))["status"] == RunStatus.QUEUED:
+        context.surroundings.run_queued(run_id)
         return first
     # Whoever repeats the request with its key while the run goes on helps to finish it.
-    run_id = int(first.headers["Location"].rpartition("/")[2])
     return context.keep(answer(allocating.finish(context.database, context.settings, run_id)))
 
 

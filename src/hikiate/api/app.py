@@ -20,7 +20,7 @@ from hikiate.api import allocations, imports, orders, problems, reports, stock
 from hikiate.api.context import ContextDep
 from hikiate.api.exact import ExactRoute, allow, answer
 from hikiate.api.problems import MEDIA_TYPE, ImportProblem, Problem, problem
-from hikiate.auth import Authenticator
+from hikiate.api.surroundings import Surroundings
 from hikiate.database import Database, WrongDatabase, require_current_schema
 from hikiate.domain.errors import Busy
 from hikiate.schemas import ImportReport, OrderInShort, StatusResponse
@@ -59,8 +59,8 @@ def ready(context: ContextDep) -> Response:
 ROUTERS = (imports.router, stock.router, orders.router, allocations.router, reports.router, system)
 
 
-def create_app(database: Database, settings: Settings) -> FastAPI:
-    """Make the application on a database."""
+def create_app(database: Database, settings: Settings, surroundings: Surroundings | None = None) -> FastAPI:
+    """Make the application on a database, for a server of one's own unless it runs elsewhere."""
     app = FastAPI(
         title="hikiate",
         version=version("hikiate"),
@@ -72,7 +72,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     app.state.together = Together(database, settings)
     app.state.changes = Group(partial(change_together, database, settings), most=MOST_CHANGES, name="changes")
     app.state.settings = settings
-    app.state.authenticator = Authenticator(settings.issuer, settings.audience) if settings.issuer else None
+    app.state.surroundings = surroundings or Surroundings(settings)
     app.state.allowed_methods = _allowed_methods
     problems.install(app)
     for router in ROUTERS:

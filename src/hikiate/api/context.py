@@ -11,6 +11,7 @@ from fastapi import Depends, Header, Path, Request
 from sqlalchemy import Connection
 from starlette.responses import Response
 
+from hikiate.api.surroundings import Surroundings
 from hikiate.auth import Role, require
 from hikiate.database import Database
 from hikiate.domain.errors import IdempotencyMismatch, Invalid, NotFound
@@ -34,6 +35,7 @@ class Context(NamedTuple):
     together: Together
     changes: Group[Change[Response], Response]
     settings: Settings
+    surroundings: Surroundings
     caller: TokenPayload
     request_id: str
     once: idempotency.Request | None
@@ -125,6 +127,7 @@ async def _context(request: Request) -> Context:
         state.together,
         state.changes,
         state.settings,
+        state.surroundings,
         request.state.caller,
         request.state.request_id,
         None,

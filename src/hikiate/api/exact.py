@@ -5,7 +5,6 @@ from http import HTTPStatus
 from typing import Any, TypeVar, get_args, get_origin
 
 from fastapi import Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.responses import Response
@@ -82,7 +81,7 @@ class ExactRoute(APIRoute):
 
         async def exactly(request: Request) -> Response:
             if role is not None:
-                await _authenticate(request)
+                request.state.caller = await request.app.state.surroundings.identify(request)
                 require(request.state.caller, role)
             else:
                 request.state.caller = LOCAL_ADMIN
@@ -95,15 +94,6 @@ class ExactRoute(APIRoute):
             return await handle(exact)
 
         return exactly
-
-
-async def _authenticate(request: Request) -> None:
-    authenticator = request.app.state.authenticator
-    if authenticator is None:
-        request.state.caller = LOCAL_ADMIN
-    else:
-        # The issuer's keys may have to be fetched, which must not stop the other requests.
-        request.state.caller = await run_in_threadpool(authenticator.check, request.headers.get("authorization"))
 
 
 def _query_fields(route: APIRoute) -> list[Any]:

@@ -17,22 +17,14 @@ from hikiate.api.context import ChangeDep, Context, ContextDep, IdDep
 from hikiate.api.exact import ExactRoute, allow, answer
 from hikiate.api.problems import problem
 from hikiate.auth import Role
-from hikiate.domain.errors import UnsupportedMediaType
 from hikiate.schemas import ImportKind, ImportReport, ImportRequest, ImportResponse, OnError
 from hikiate.services import uploading
-from hikiate.services.files import FileFormat
+from hikiate.services.files import FileFormat, format_of
 from hikiate.services.importing import import_file
 
 router = APIRouter(tags=["imports"], route_class=ExactRoute)
 
 _IN_MEMORY_BYTES = 1024 * 1024
-_FORMATS = {
-    "text/csv": FileFormat.CSV,
-    "application/csv": FileFormat.CSV,
-    "application/x-ndjson": FileFormat.NDJSON,
-    "application/ndjson": FileFormat.NDJSON,
-    "application/jsonl": FileFormat.NDJSON,
-}
 _FILE: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -72,9 +64,13 @@ def announce_import(context: ChangeDep, body: ImportRequest) -> Response:
     _require(context, body.on_error, dry_run=body.dry_run)
     if body.dry_run:
         context = context.without_key()
-    return context.change(
-        lambda connection: answer(uploading.announce(connection, context.actor, body), HTTPStatus.CREATED)
-    )
+
+    def announce(connection: Connection) -> Response:
+        announced = uploading.announce(connection, context.actor, body)
+        url = context.surroundings.upload_url(announced.id)
+        return answer(announced.model_copy(update={"upload_url": url}), HTTPStatus.CREATED)
+
+    return context.change(announce)
 
 
 @router.get("/imports/{id}", response_model=ImportResponse)
@@ -108,12 +104,7 @@ def _require(context: Context, on_error: OnError, *, dry_run: bool) -> None:
 @asynccontextmanager
 async def _received(request: Request) -> AsyncIterator[tuple[BinaryIO, FileFormat, bytes]]:
     """Receive the body into a file that outgrows the memory to the disk; yield it, its format and its hash."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    file_format = _FORMATS.get(media_type)
-    if file_format is None:
-        raise UnsupportedMediaType(
-            f"The body is {media_type or 'of no stated type'}; send Content-Type: text/csv or application/x-ndjson."
-        )
+    file_format = format_of(request.headers.get("content-type", ""))
     digest = sha256()
     with cast(BinaryIO, SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES)) as file:
         async for part in request.stream():

@@ -17,7 +17,6 @@ from hikiate.cli.session import (
     Refused,
     data_folder,
     load_settings,
-    migrate_alone,
     reach_database,
     shown_address,
 )
@@ -68,10 +67,12 @@ def _checks() -> Iterator[Check]:
     yield Check("Time zone", True, f"{settings.time_zone}, where today is {settings.today()}")
     if settings.database_url is None:
         yield from _folder_checks(settings)
+    from hikiate.database import migrate_alone
+
     try:
         with reach_database(settings) as database:
             if settings.database_url is None:
-                migrate_alone(database)
+                database.transact(migrate_alone)
             yield from _database_checks(database)
     except Refused as refused:
         yield Check("Database", False, str(refused))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,7 +13,6 @@ from hikiate.cli.session import (
     Refused,
     data_folder,
     load_settings,
-    migrate_alone,
     open_database,
     reach_database,
     shown_address,
@@ -74,13 +74,13 @@ def migrate(
     """Bring the database's schema up to date."""
     from alembic.util import CommandError
 
-    from hikiate.database import revision_of
+    from hikiate.database import migrate_alone, revision_of
 
     settings = load_settings()
     with reach_database(settings) as database, show.waiting("Migrating"):
         before = database.read(revision_of)
         try:
-            migrate_alone(database, to)
+            database.transact(partial(migrate_alone, revision=to))
         except CommandError as error:
             raise typer.BadParameter(f"there is no schema '{to}'.", param_hint="'--to'") from error
         after = database.read(revision_of)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sqlalchemy import URL, Connection
+    from sqlalchemy import URL
 
     from hikiate.database import Database
     from hikiate.local.postgres import EmbeddedPostgres
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from hikiate.settings import Settings
 
 _PREFIX = "HIKIATE_"
-_MIGRATION_LOCK = 0x68696B69  # any number, but always the same
-_MIGRATION_WAIT = "60s"
 _SECONDS_BETWEEN_LOOKS = 1
 
 
@@ -77,11 +75,11 @@ def open_database(settings: Settings) -> Iterator[Database]:
     Raises:
         Refused: it can't be reached or used.
     """
-    from hikiate.database import require_current_schema
+    from hikiate.database import migrate_alone, require_current_schema
 
     with reach_database(settings) as database:
         if settings.database_url is None:
-            migrate_alone(database)
+            database.transact(migrate_alone)
         else:
             database.read(require_current_schema)
         yield database
@@ -112,18 +110,6 @@ def reach_database(settings: Settings) -> Iterator[Database]:
         raise Refused(str(error)) from error
     except (DBAPIError, Error) as error:
         raise Refused(f"PostgreSQL refused it: {_reason(error)}.") from error
-
-
-def migrate_alone(database: Database, revision: str = "head") -> None:
-    """Migrate, while other programs that want the same wait."""
-    from hikiate.database import migrate
-
-    def work(connection: Connection) -> None:
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_MIGRATION_WAIT}'")
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
-        migrate(connection, revision)
-
-    database.transact(work)
 
 
 def shown_address(url: URL) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from hikiate.domain.states import ImportStatus
-from hikiate.models import Import
+from hikiate.models import AuditEntry, Import
 from hikiate.repository.rows import entities
 
 
@@ -26,6 +26,19 @@ def locked(connection: Connection, import_id: int) -> Import | None:
     """Return one import, locked: two uploads of it wait here for each other."""
     found = entities(connection, select(Import).where(Import.id == import_id).with_for_update())
     return found[0] if found else None
+
+
+def announcer(connection: Connection, import_id: int) -> tuple[str, str | None]:
+    """Return who announced an import, and in which request."""
+    # From the newest on: it was an hour ago at most, and the audit grows for ever.
+    statement = (
+        select(AuditEntry.actor, AuditEntry.request_id)
+        .where(AuditEntry.subject == f"imports/{import_id}", AuditEntry.action == "announce")
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    )
+    actor, request_id = connection.execute(statement).one()
+    return actor, request_id
 
 
 def end(connection: Connection, import_id: int, status: ImportStatus, report: dict[str, Any]) -> None:

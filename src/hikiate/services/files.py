@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, BinaryIO, NamedTuple
 
+from hikiate.domain.errors import UnsupportedMediaType
 from hikiate.schemas.codec import MalformedJson, decode, encodable
 
 MOST_LINE_BYTES = 1024 * 1024
@@ -16,6 +17,30 @@ class FileFormat(StrEnum):
 
     CSV = "csv"
     NDJSON = "ndjson"
+
+
+_MEDIA_TYPES = {
+    "text/csv": FileFormat.CSV,
+    "application/csv": FileFormat.CSV,
+    "application/x-ndjson": FileFormat.NDJSON,
+    "application/ndjson": FileFormat.NDJSON,
+    "application/jsonl": FileFormat.NDJSON,
+}
+
+
+def format_of(content_type: str) -> FileFormat:
+    """Return the format that a `Content-Type` names.
+
+    Raises:
+        UnsupportedMediaType: it names none of ours.
+    """
+    media_type = content_type.partition(";")[0].strip().lower()
+    try:
+        return _MEDIA_TYPES[media_type]
+    except KeyError:
+        raise UnsupportedMediaType(
+            f"The body is {media_type or 'of no stated type'}; send Content-Type: text/csv or application/x-ndjson."
+        ) from None
 
 
 class RefusedFile(Exception):

@@ -4,13 +4,13 @@ from typing import BinaryIO
 
 from sqlalchemy import Connection
 
-from hikiate.domain.errors import AlreadyImported, NotFound
+from hikiate.domain.errors import AlreadyImported, NotFound, UnsupportedMediaType
 from hikiate.domain.states import ImportStatus
 from hikiate.models import Import
 from hikiate.repository import uploads
-from hikiate.schemas import ImportKind, ImportReport, ImportRequest, ImportResponse, OnError
+from hikiate.schemas import ImportKind, ImportReport, ImportRequest, ImportResponse, OnError, RowError
 from hikiate.services.auditing import Actor
-from hikiate.services.files import FileFormat
+from hikiate.services.files import FileFormat, format_of
 from hikiate.services.importing import import_file
 from hikiate.settings import Settings
 
@@ -49,6 +49,30 @@ def upload(
     status = ImportStatus.REFUSED if outcome.refused else ImportStatus.COMPLETED
     uploads.end(connection, import_id, status, outcome.report.model_dump(mode="json"))
     return show(connection, import_id)
+
+
+def take(
+    connection: Connection, settings: Settings, import_id: int, source: BinaryIO, content_type: str
+) -> ImportStatus:
+    """Import an announced file that came another way than through a request, in the name of who announced it.
+
+    Returns what came of it; a file that has been taken before stays taken.
+
+    Raises:
+        NotFound: none was announced with that id.
+    """
+    if uploads.get(connection, import_id) is None:
+        raise NotFound(f"There is no import {import_id}.")
+    actor = Actor(*uploads.announcer(connection, import_id))
+    try:
+        return upload(connection, settings, actor, import_id, source, format_of(content_type)).status
+    except AlreadyImported:
+        return ImportStatus.COMPLETED
+    except UnsupportedMediaType as error:
+        fault = RowError(row=1, column=None, value=content_type, code=error.code, message=error.detail)
+        report = ImportReport(accepted=0, rejected=0, errors=[fault])
+        uploads.end(connection, import_id, ImportStatus.REFUSED, report.model_dump(mode="json"))
+        return ImportStatus.REFUSED
 
 
 def show(connection: Connection, import_id: int) -> ImportResponse:
