@@ -31,7 +31,7 @@ check: setup infra/.venv/.ready ## Lint, types, import contracts, OpenAPI drift,
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/mypy packaging
+	$(BIN)/mypy delivery
 	$(BIN)/lint-imports
 	$(BIN)/python -m hikiate.api.openapi --check docs/openapi.json
 	cd infra && .venv/bin/mypy
