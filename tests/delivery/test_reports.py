@@ -16,7 +16,7 @@ def test_the_verb_leaves_reports_of_what_passed_and_what_failed(tmp_path: Path) 
         "@pytest.fixture\ndef broken() -> None:\n    raise RuntimeError('no fixture')\n"
         "def test_error(broken: None) -> None: ...\n"
     )
-    tests = f"TESTS=tests/domain/test_scenarios.py {tmp_path}/test_broken.py"
+    tests = f"TESTS=tests/domain/test_scenarios.py {tmp_path}/test_broken.py --numprocesses 0"
     done = subprocess.run(
         ["make", "test", tests, f"REPORTS={tmp_path}/reports"], cwd=ROOT, capture_output=True, text=True, check=False
     )
