@@ -13,12 +13,21 @@ setup: .venv/.ready ## Install everything, as pinned
 .venv/.ready: uv.lock pyproject.toml
 	test -x $(BIN)/python || python3 -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv==0.13.9'
-	$(BIN)/uv sync --quiet --frozen --all-extras
+	$(call INSTALL,.,--all-extras)
 	@touch $@
+
+# The lock names the file, its place and its hash. A build with an index of its own takes the same files from there.
+INSTALL = $(if $(UV_DEFAULT_INDEX),$(FROM_INDEX),cd $1 && $(abspath $(BIN))/uv sync --quiet --frozen $2)
+define FROM_INDEX
+cd $1 && test -x .venv/bin/python || $(abspath $(BIN))/uv venv --quiet --python $(abspath $(BIN))/python .venv
+cd $1 && $(abspath $(BIN))/uv export --quiet --frozen $2 --no-emit-project --output-file .venv/requirements.txt
+cd $1 && $(abspath $(BIN))/uv pip sync --quiet --python .venv --require-hashes .venv/requirements.txt
+$(if $(filter .,$1),$(BIN)/uv pip install --quiet --python .venv --no-deps --no-build-isolation --editable .)
+endef
 
 # What deploys and checks templates has an environment of its own.
 infra/.venv/.ready: infra/uv.lock infra/pyproject.toml | .venv/.ready
-	cd infra && ../$(BIN)/uv sync --quiet --frozen --python ../$(BIN)/python
+	$(call INSTALL,infra,)
 	@touch $@
 
 run: setup ## Load the sample, allocate it, and serve on http://127.0.0.1:8000
@@ -78,7 +87,7 @@ build: setup $(CONSOLE) ## Build what is released: wheel, zips for AWS Lambda, c
 
 deploy: infra/.venv/.ready ## Deploy what was built to ENV of your AWS account, after showing what would change
 	@test -n "$(ENV)" || { echo "Say where to: make deploy ENV=development (one of infra/parameters)"; exit 2; }
-	@cd infra && .venv/bin/python -m deployment deploy --environment $(ENV) $(ARGS)
+	@cd infra && .venv/bin/python -m deployment deploy --environment $(ENV) $(ARGS) $(DEPLOY_ARGS)
 
 rollback: infra/.venv/.ready ## Give the traffic of ENV back to the release before
 	@test -n "$(ENV)" || { echo "Say where: make rollback ENV=production"; exit 2; }
