@@ -114,5 +114,8 @@ audit: setup ## Look up known vulnerabilities of everything locked (needs the ne
 publish: setup ## Upload the wheel and sdist in dist/ to UV_PUBLISH_URL, and install the wheel back from there
 	$(BIN)/python -m delivery.publish $(DIST)
 
+rehearse: setup infra/.venv/.ready delivery/node_modules/.ready ## Run both pipelines here, from a clean clone to the emulator; TESTS=… tests less
+	$(BIN)/python -m pytest -s --override-ini=pythonpath=". tests tests/aws" tests/delivery/rehearse.py
+
 clean: ## Remove what the verbs made, but no data
 	rm -rf .venv infra/.venv delivery/node_modules build dist reports .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -24,7 +24,7 @@ class Run:
     template: Template
     repository: Path
     folder: Path
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Callable[[str], Mapping[str, str]] = lambda action: {}
     approve: Callable[[str], bool] = lambda question: True
     actions: dict[str, str] = field(default_factory=dict)
     builds: dict[str, codebuild.Build] = field(default_factory=dict)
@@ -104,7 +104,7 @@ class Run:
             buildspec.read(workspace / project["Source"]["BuildSpec"]),
             workspace,
             place / "artifacts",
-            environment={**about, **given, **self.environment},
+            environment={**about, **given, **self.environment(action["Name"])},
             sources=copies,
         )
         self.builds[action["Name"]] = build

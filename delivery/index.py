@@ -14,8 +14,15 @@ from pathlib import Path
 
 
 @contextmanager
-def serve(folder: Path, username: str, password: str) -> Iterator[str]:
-    """Serve an index that keeps its files in a folder and lets one user in; yield where it takes uploads."""
+def serve(folder: Path, username: str, password: str, upstream: str | None = None) -> Iterator[str]:
+    """Serve an index that keeps its files in a folder and lets one user in; yield where it takes uploads.
+
+    Args:
+        folder: An empty folder.
+        username: The user.
+        password: The user's password.
+        upstream: The simple index that has what this one has not.
+    """
     packages = folder / "packages"
     packages.mkdir(parents=True)
     users = folder / "users"
@@ -23,8 +30,9 @@ def serve(folder: Path, username: str, password: str) -> Iterator[str]:
     users.write_text(f"{username}:{{SHA}}{digest.decode()}\n")
     port = _free_port()
     open_to = ["--interface", "127.0.0.1", "--port", str(port)]
-    closed = ["--passwords", str(users), "--authenticate", "update,download,list", "--disable-fallback"]
-    command = [sys.executable, "-m", "pypiserver", "run", *open_to, *closed, str(packages)]
+    closed = ["--passwords", str(users), "--authenticate", "update,download,list"]
+    beyond = ["--fallback-url", upstream] if upstream else ["--disable-fallback"]
+    command = [sys.executable, "-m", "pypiserver", "run", *open_to, *closed, *beyond, str(packages)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}/"
     try:

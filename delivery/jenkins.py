@@ -18,10 +18,17 @@ GROOVY = _HERE / "node_modules" / "npm-groovy-lint" / "lib" / "java" / "groovy" 
 
 @dataclass(frozen=True)
 class Credential:
-    """What Jenkins keeps for an id: a user and a password, an access key and its secret, or a secret alone."""
+    """What Jenkins keeps for an id: a user and a password, an access key and its secret, or a secret alone.
+
+    Attributes:
+        password: The password, the secret access key, or the secret.
+        username: The user, or the access key.
+        endpoint: Where the account of an access key is, when that isn't AWS.
+    """
 
     password: str
     username: str = ""
+    endpoint: str = ""
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ class Build {
         Map kept = config.credentials[id] as Map
         if (!kept) { throw new Failed("no credentials with the id ${id}") }
         secrets << kept.password.toString()
-        new Credential((kept.username ?: '').toString(), kept.password.toString())
+        new Credential((kept.username ?: '').toString(), kept.password.toString(), (kept.endpoint ?: '').toString())
     }
 
     void say(String line) {

@@ -80,9 +80,13 @@ class Variables extends Block {
 /** Who may come in, and how the log hides it. */
 class Credential {
 
-    final String username, password
+    final String username, password, endpoint
 
-    Credential(String username, String password) { this.username = username; this.password = password }
+    Credential(String username, String password, String endpoint = '') {
+        this.username = username
+        this.password = password
+        this.endpoint = endpoint
+    }
 
     String toString() { username ? "${username}:${password}" : password }
 

@@ -148,8 +148,10 @@ class Doing {
 
     static void withAWS(Steps steps, Map given, Closure body) {
         Credential credential = steps.build.credential(given.credentials.toString())
-        inside(steps, [AWS_ACCESS_KEY_ID: credential.username, AWS_SECRET_ACCESS_KEY: credential.password,
-                       AWS_REGION: given.region, AWS_DEFAULT_REGION: given.region], body)
+        Map account = [AWS_ACCESS_KEY_ID: credential.username, AWS_SECRET_ACCESS_KEY: credential.password,
+                       AWS_REGION: given.region, AWS_DEFAULT_REGION: given.region]
+        if (credential.endpoint) { account.AWS_ENDPOINT_URL = credential.endpoint }
+        inside(steps, account, body)
     }
 
     static void junit(Steps steps, Map given, Closure body) {

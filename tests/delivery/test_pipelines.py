@@ -37,7 +37,9 @@ def code_pipeline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[.
     def run(repository: Path, *, approve: bool = True, **environment: str) -> Run:
         template = load(ROOT / "infra" / "pipeline.yml", VALUES)
         given = {"TRACE": str(tmp_path / "trace"), **environment}
-        return Run(template, repository, tmp_path / "run", environment=given, approve=lambda question: approve).run()
+        return Run(
+            template, repository, tmp_path / "run", environment=lambda action: given, approve=lambda question: approve
+        ).run()
 
     return run
 
