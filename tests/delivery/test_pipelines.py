@@ -64,7 +64,9 @@ def jenkins(tmp_path: Path, *repositories: Path, branch: str = "main") -> list[R
         for repository in repositories
     ]
     with (tmp_path / "log").open("w") as log:
-        return run_jenkins(*jobs, log=log)
+        done = run_jenkins(*jobs, log=log)
+    print((tmp_path / "log").read_text())  # for whoever reads of a failure
+    return done
 
 
 BEFORE_PUBLISHING = ["check", "audit", "version", "build", "sbom", "test"]
