@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import httpx
 import pytest
+import yaml
 from delivery.codepipeline import Run
 from delivery.index import serve
 from delivery.jenkins import Credential, Job
