@@ -27,7 +27,7 @@ endef
 
 # What deploys and checks templates has an environment of its own.
 infra/.venv/.ready: infra/uv.lock infra/pyproject.toml | .venv/.ready
-	$(call INSTALL,infra,)
+	$(call INSTALL,infra,--python $(abspath $(BIN))/python)
 	@touch $@
 
 run: setup ## Load the sample, allocate it, and serve on http://127.0.0.1:8000
