@@ -1,6 +1,7 @@
 """The pipeline's template: the seed's resources, artifacts that reach their readers, roles that list what they need."""
 
 import json
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
@@ -24,9 +25,16 @@ def statements(name: str) -> list[dict[str, Any]]:
     return [statement for policy in policies for statement in policy["Statement"]]
 
 
+def flat(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def listed(statement: dict[str, Any]) -> list[str]:
+    return flat(statement["Action"])
+
+
 def actions_of(name: str) -> set[str]:
-    listed = (statement["Action"] for statement in statements(name))
-    return {action for given in listed for action in ([given] if isinstance(given, str) else given)}
+    return {action for statement in statements(name) for action in listed(statement)}
 
 
 def roles() -> list[str]:
@@ -96,6 +104,23 @@ def test_no_role_may_do_everything(role: str) -> None:
 def test_a_build_can_neither_deploy_nor_pass_a_role() -> None:
     reach = {action.partition(":")[0] for action in actions_of("CodeBuildServiceRole")}
     assert reach == {"codeartifact", "codebuild", "codeconnections", "codestar-connections", "kms", "logs", "s3", "sts"}
+
+
+@pytest.mark.parametrize("role", ["CloudFormationExecutionRole", "DeployServiceRole"])
+def test_a_deployment_cannot_widen_the_pipelines_own_roles(role: str) -> None:
+    own = [
+        "role/hikiate-DeployServiceRole-1A2B", "role/hikiate-pipeline-DeployServiceRole-1A2B",
+        "policy/hikiate-AppChanges-1A2B", "stack/hikiate/1", "stack/hikiate-pipeline/1",
+    ]  # fmt: skip
+    patterns = [
+        pattern.rpartition(":")[2]
+        for statement in statements(role)
+        if any(action.startswith(("iam:", "cloudformation:")) for action in listed(statement))
+        for pattern in flat(TEMPLATE.resolve(statement["Resource"]))
+        if pattern != "*"
+    ]
+    assert len(patterns) > 5
+    assert [(name, pattern) for name in own for pattern in patterns if fnmatchcase(name, pattern)] == []
 
 
 @pytest.mark.parametrize("name", list(TEMPLATE.of_type("AWS::IAM::ManagedPolicy")))
