@@ -22,6 +22,7 @@ import tempfile
 import time
 import zipfile
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "packaging"))
@@ -52,7 +53,7 @@ ENVIRONMENT = {
 }
 
 
-def prepare(folder: Path, target: Target) -> dict[str, object]:
+def prepare(folder: Path, target: Target) -> dict[str, dict[str, Any]]:
     """Build and unpack the zips, put the runtime's own packages beside them, and return the sizes."""
     built = build(target, folder / "zips")
     for name, zipped in built.items():
@@ -74,7 +75,7 @@ def milliseconds(interpreter: Path, folder: Path, zipped: str, module: str) -> f
     path = f"{folder / zipped}:{folder / 'opt' / 'python'}:{folder / 'runtime'}"
     program = f"import time; t = time.process_time(); import {module}; print(1000 * (time.process_time() - t))"
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", **ENVIRONMENT}
-    command = [interpreter, "-S", "-c", program]
+    command = [str(interpreter), "-S", "-c", program]
     return float(subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout)
 
 
@@ -94,7 +95,7 @@ def main() -> None:
             for name in ("opt", "main", "allocation"):
                 for cache in (folder / name).rglob("__pycache__"):
                     shutil.rmtree(cache)
-        imports = []
+        imports: list[dict[str, Any]] = []
         for (zipped, module), budget in BUDGETS_MILLISECONDS.items():
             milliseconds(interpreter, folder, zipped, module)
             found = sorted(milliseconds(interpreter, folder, zipped, module) for _ in range(wanted.times))

@@ -16,6 +16,11 @@ from typing import NamedTuple
 import httpx
 import pytest
 import yaml
+from deployed import TOOLS
+from machines import CREDENTIALS, aws, postgres
+from projects import ROOT
+from services import client_of
+
 from delivery.codepipeline import Run
 from delivery.index import serve
 from delivery.jenkins import Credential, Job
@@ -23,10 +28,6 @@ from delivery.jenkins import run as run_jenkins
 from delivery.reports import read_tests
 from delivery.standins import advisories, code_artifact
 from delivery.template import load
-from deployed import TOOLS
-from machines import CREDENTIALS, aws, postgres
-from projects import ROOT
-from services import client_of
 
 DOMAIN, REPOSITORY, TOKEN = "hikiate-packages", "hikiate", "t0ken-of-the-rehearsal"
 UPSTREAM = os.environ.get("UV_DEFAULT_INDEX", "https://pypi.org/simple/")

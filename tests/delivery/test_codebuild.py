@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from delivery.buildspec import InvalidBuildspec, parse
 from delivery.codebuild import PRIMARY, Build, run
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import psutil
 import pytest
+
 from delivery.jenkins import Credential, Job, Result, run
 
 

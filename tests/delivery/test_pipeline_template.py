@@ -5,10 +5,10 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
-from delivery.template import load
 from projects import ROOT
 
 from delivery import buildspec
+from delivery.template import load
 
 TEMPLATE = load(ROOT / "infra" / "pipeline.yml")
 STACKS = ("network", "data", "app", "api", "web")

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from projects import ROOT, project
+
 from delivery.codepipeline import Run
 from delivery.jenkins import Credential, Job, Result
 from delivery.jenkins import run as run_jenkins
 from delivery.template import load
-from projects import ROOT, project
 
 AWS = """#!/bin/sh
 case "$1 $2 $4" in

@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from delivery.reports import UnreadableReport, read_coverage, read_tests
 
 ROOT = Path(__file__).parents[2]
