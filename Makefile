@@ -36,7 +36,7 @@ run: setup ## Load the sample, allocate it, and serve on http://127.0.0.1:8000
 
 test: setup infra/.venv/.ready delivery/node_modules/.ready ## Run all tests, or TESTS=…; REPORTS=folder keeps JUnit XML and coverage
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal $(if $(REPORTS),$(call KEEP,junit) $(COVER)) $(TESTS)
-	$(if $(TESTS),,cd infra && .venv/bin/python -m pytest --confcutdir=../tests/infra $(if $(REPORTS),$(call KEEP,junit-infra)))
+	$(if $(TESTS),,cd infra && .venv/bin/python -m pytest --numprocesses 2 --dist worksteal --confcutdir=../tests/infra $(if $(REPORTS),$(call KEEP,junit-infra)))
 
 KEEP = --junitxml=$(abspath $(REPORTS))/$1.xml --override-ini=junit_suite_name=$(subst junit,hikiate,$1)
 COVER = --cov --cov-report=xml:$(abspath $(REPORTS))/coverage.xml
