@@ -54,15 +54,15 @@ check: setup infra/.venv/.ready leaks jenkinsfile ## Lint, types, import contrac
 	cd infra && .venv/bin/python -m policy
 	$(BIN)/python -m delivery.release
 
-# Tests make up passwords and ids, templates name them on every page: there only the shape of a real key counts.
+# Tests and benchmarks make up passwords and ids, templates name them on every page: there only the shape of a real key counts.
 # Elsewhere these are no secrets: the password of examples, names of variables, hashes of locked files.
 SHAPES := --disable-plugin KeywordDetector --disable-plugin Base64HighEntropyString \
 	--disable-plugin HexHighEntropyString --disable-plugin BasicAuthDetector --disable-plugin JwtTokenDetector
 NO_SECRETS := --exclude-secrets '^(password|none|[A-Z_]+)$$' --exclude-files '(^|/)(uv\.lock|package-lock\.json)$$'
 
 leaks: setup
-	@git ls-files -z tests '**/tests/**' 'infra/*.yml' | xargs -0 $(BIN)/detect-secrets-hook --no-verify $(SHAPES)
-	@git ls-files -z ':!tests' ':!**/tests/**' ':!infra/*.yml' | xargs -0 $(BIN)/detect-secrets-hook --no-verify $(NO_SECRETS)
+	@git ls-files -z tests bench '**/tests/**' 'infra/*.yml' | xargs -0 $(BIN)/detect-secrets-hook --no-verify $(SHAPES)
+	@git ls-files -z ':!tests' ':!bench' ':!**/tests/**' ':!infra/*.yml' | xargs -0 $(BIN)/detect-secrets-hook --no-verify $(NO_SECRETS)
 
 jenkinsfile: setup delivery/node_modules/.ready
 	JAVA_HOME=$$($(JAVA)) PATH=$$($(JAVA))/bin:$$PATH delivery/node_modules/.bin/npm-groovy-lint --noserver --failon info --config ./delivery Jenkinsfile
