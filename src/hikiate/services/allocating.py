@@ -18,7 +18,7 @@ from hikiate.schemas import AllocationRequest, AllocationRunResponse, CompareReq
 from hikiate.services import views
 from hikiate.services.auditing import Actor
 from hikiate.services.holds import release_expired
-from hikiate.services.planning import plan_orders, policy_of, shown_results, shown_shortages
+from hikiate.services.planning import outlook, plan_orders, policy_of, shown_results, shown_shortages
 from hikiate.services.runs import show
 from hikiate.services.serving import Served, chunks_of, counted, find_demand, serve, sum_of
 from hikiate.settings import Settings
@@ -213,7 +213,12 @@ def preview(connection: Connection, settings: Settings, request: AllocationReque
         request=request.model_dump(mode="json"),
         **runs.columns_of(totals),
     )
-    return views.run(row, shown_results(settings, request, planned, None, None), shown_shortages(request, planned))
+    return views.run(
+        row,
+        shown_results(settings, request, planned, None, None),
+        shown_shortages(request, planned),
+        outlook(connection, request, planned, items, settings.today()),
+    )
 
 
 def _checked(settings: Settings, request: AllocationRequest) -> AllocationRequest:

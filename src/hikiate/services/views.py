@@ -18,6 +18,7 @@ from hikiate.schemas import (
     InventoryResponse,
     OrderLineResponse,
     OrderResponse,
+    OutlookResponse,
     ShortageReasonResponse,
     ShortageResponse,
 )
@@ -144,6 +145,7 @@ def run(
     row: AllocationRun,
     results: list[AllocationResultResponse],
     shortages: list[ShortageResponse],
+    outlook: OutlookResponse | None = None,
 ) -> AllocationRunResponse:
     """Show a run; one that is not persisted has no id."""
     request = AllocationRequest.model_validate(row.request)
@@ -163,6 +165,7 @@ def run(
         allocated_price=shown_amount(row.allocated_price),
         results=results,
         shortages=shortages,
+        outlook=outlook,
         started_at=row.started_at,
         finished_at=row.finished_at,
     )

@@ -1,0 +1,3 @@
+export function AllocatePage() {
+  return null;
+}

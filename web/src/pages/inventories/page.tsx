@@ -1,0 +1,3 @@
+export function InventoriesPage() {
+  return null;
+}
