@@ -1,34 +1,19 @@
 """A real Chromium before a real `hikiate serve` on a real PostgreSQL."""
 
-import os
-import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import httpx
 import pytest
+from browsers import launch
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 from web_server import WebServer, serving
 
 from hikiate.database import Database
 
-WEB = Path(__file__).parents[2] / "web"
 DEADLINE_MILLISECONDS = 60_000
 
 expect.set_options(timeout=DEADLINE_MILLISECONDS)
-
-
-def chromium() -> tuple[str, dict[str, str]]:
-    """The system's browser, or else the one that comes with the packages of `web/`; and the environment it needs."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if found := shutil.which(name):
-            return found, {}
-    path = WEB / "node_modules" / ".chromium" / "chromium"
-    assert path.exists(), "run `make console-tools` first, as `make test` does"
-    missing = "not found" in subprocess.run(["ldd", path], capture_output=True, text=True, check=True).stdout
-    return str(path), {"LD_LIBRARY_PATH": str(path.parent / "al2023" / "lib")} if missing else {}
 
 
 @pytest.fixture(scope="session")
@@ -40,8 +25,7 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """One browser a worker; each test has contexts of its own, which share nothing."""
-    path, more = chromium()
-    running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"], env={**os.environ, **more})
+    running = launch(playwright)
     yield running
     running.close()
 

@@ -33,14 +33,24 @@ export function connect(address: string, who: Access): void {
   access = who;
 }
 
+/** Returns where a path of the API is. */
+export function address(path: string): string {
+  return new URL(base + path, document.baseURI).href;
+}
+
+/** Returns the headers that say who asks. */
+export async function signedHeaders(): Promise<Record<string, string>> {
+  const token = await access.token();
+  return token === null ? {} : { Authorization: `Bearer ${token}` };
+}
+
 /** Sends a request as whoever is signed in; what is not 2xx becomes a Failure. */
 export async function send(path: string, init: RequestInit = {}): Promise<Response> {
-  return checked(await signed(new Request(new URL(base + path, document.baseURI), init)));
+  return checked(await signed(new Request(address(path), init)));
 }
 
 async function signed(request: Request): Promise<Response> {
-  const token = await access.token();
-  if (token !== null) request.headers.set('Authorization', `Bearer ${token}`);
+  for (const [name, value] of Object.entries(await signedHeaders())) request.headers.set(name, value);
   try {
     return await fetch(request);
   } catch (error) {

@@ -12,6 +12,7 @@ import type { ReactNode, Ref } from 'react';
 interface Shared {
   children?: ReactNode;
   ref?: Ref<HTMLAnchorElement>;
+  tabIndex?: number;
 }
 
 /** Links to pages of the console, whose filters the compiler checks. */
