@@ -15,3 +15,8 @@ def order(server: httpx.Client, item_code: str, quantity: float, **more: Any) ->
     """Take an order of one line."""
     body = {"item_code": item_code, "quantity": quantity, **more}
     return server.post("/orders", json=body).raise_for_status().json()
+
+
+def allocate(server: httpx.Client, method: str = "FIFO", **more: Any) -> dict[str, Any]:
+    """Allocate all that is open."""
+    return server.post("/allocate", json={"allocation_method": method, **more}).raise_for_status().json()

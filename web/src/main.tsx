@@ -12,10 +12,11 @@ import { startLanguage } from './i18n';
 const expired = new EventTarget();
 
 async function start(): Promise<void> {
-  startLanguage();
   const page = createRoot(document.getElementById('root') as HTMLElement);
+  const words = startLanguage();
   try {
     const config = await loadConfig();
+    await words;
     let session: Session | null = LOCAL;
     if (config.issuer !== null) {
       const { signedIn } = await import('./app/oidc');
@@ -25,6 +26,7 @@ async function start(): Promise<void> {
     connect(config.api, { token: session.token, refused: () => expired.dispatchEvent(new Event('refused')) });
     page.render(<App session={session} version={config.version} expired={expired} />);
   } catch (error) {
+    await words;
     page.render(<StartFailure error={error} />);
   }
 }

@@ -2,7 +2,7 @@ import { Box, Button, Checkbox, Group, Skeleton, Stack, Text } from '@mantine/co
 import { useMediaQuery } from '@mantine/hooks';
 import { type ColumnDef, flexRender, getCoreRowModel, useReactTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FailureNotice } from './failures';
 import type { Rows } from './rows';
@@ -42,12 +42,6 @@ export function RowsTable<T>(props: Props<T>) {
   const { label, rows, rowId, rowName, onOpen, selected, onSelect, onPlace } = props;
   const { t } = useTranslation();
   const shown = useShownColumns(props.columns);
-  const table = useReactTable({
-    data: rows.items,
-    columns: shown,
-    getCoreRowModel: getCoreRowModel(),
-    getRowId: rowId,
-  });
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.items.length,
@@ -57,31 +51,30 @@ export function RowsTable<T>(props: Props<T>) {
     scrollPaddingStart: ROW_PIXELS,
   });
   const [active, setActive] = useState(0);
-  const focusing = useRef(false);
+  const gridId = useId();
   const visible = virtual.getVirtualItems();
-  const last = visible.at(-1)?.index ?? 0;
+  const firstMade = visible[0]?.index ?? 0;
+  const lastMade = visible.at(-1)?.index ?? -1;
+  // The library is given the rows in sight only: it would make an object of every row each time a page comes.
+  const inSight = useMemo(() => rows.items.slice(firstMade, lastMade + 1), [rows.items, firstMade, lastMade]);
+  const table = useReactTable({
+    data: inSight,
+    columns: shown,
+    getCoreRowModel: getCoreRowModel(),
+    getRowId: rowId,
+  });
   const top = virtual.range?.startIndex ?? 0;
   const { loadMore, placeOf } = rows;
 
   useEffect(() => {
-    if (rows.hasMore && last >= rows.items.length - LOAD_AHEAD_ROWS) loadMore();
-  }, [rows.hasMore, rows.items.length, last, loadMore]);
+    if (rows.hasMore && lastMade >= rows.items.length - LOAD_AHEAD_ROWS) loadMore();
+  }, [rows.hasMore, rows.items.length, lastMade, loadMore]);
   const place = placeOf(top);
   useEffect(() => {
     if (rows.items.length > 0) onPlace?.(place);
   }, [rows.items.length, place, onPlace]);
-  useEffect(() => {
-    if (!focusing.current) return;
-    const row = scroller.current?.querySelector<HTMLElement>(`tr[data-index="${active}"]`);
-    if (row) {
-      row.focus({ preventScroll: true });
-      focusing.current = false;
-    }
-  });
-
   const goTo = (index: number) => {
     const next = Math.max(0, Math.min(rows.items.length - 1, index));
-    focusing.current = true;
     setActive(next);
     virtual.scrollToIndex(next);
   };
@@ -92,7 +85,8 @@ export function RowsTable<T>(props: Props<T>) {
     onSelect(next);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (!(event.target instanceof HTMLTableRowElement)) return;
+    // Keys of what stands in a row are its own.
+    if (event.target !== event.currentTarget) return;
     const row = rows.items[active];
     if (row === undefined) return;
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_PIXELS) - 2);
@@ -142,6 +136,11 @@ export function RowsTable<T>(props: Props<T>) {
         <table
           // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: its rows are walked with the arrows
           role="grid"
+          // The grid keeps the focus: a row that scrolls out of sight would lose it.
+          tabIndex={0}
+          aria-activedescendant={
+            visible.some(({ index }) => index === active) ? `${gridId}${active}` : undefined
+          }
           onKeyDown={onKeyDown}
           aria-label={label}
           aria-rowcount={rows.hasMore ? -1 : rows.items.length + 1}
@@ -178,8 +177,8 @@ export function RowsTable<T>(props: Props<T>) {
           <tbody>
             {rows.isLoading && <SkeletonRows columns={width} />}
             {before > 0 && <Spacer height={before} columns={width} />}
-            {visible.map(({ index }) => {
-              const row = table.getRowModel().rows[index];
+            {visible.map(({ index }, place) => {
+              const row = table.getRowModel().rows[place];
               if (!row) return null;
               const isSelected = selected?.has(row.id) ?? false;
               return (
@@ -188,7 +187,8 @@ export function RowsTable<T>(props: Props<T>) {
                   data-index={index}
                   data-id={row.id}
                   aria-rowindex={index + 2}
-                  tabIndex={index === active || (active >= rows.items.length && index === 0) ? 0 : -1}
+                  id={`${gridId}${index}`}
+                  data-active={index === active}
                   aria-selected={selected ? isSelected : undefined}
                   data-open={row.id === props.openId}
                   data-opens={onOpen ? true : undefined}
@@ -197,7 +197,6 @@ export function RowsTable<T>(props: Props<T>) {
                     if (!(event.target as HTMLElement).closest('a, button, input, label'))
                       onOpen?.(row.original);
                   }}
-                  onFocus={() => setActive(index)}
                 >
                   {selected && (
                     <td>

@@ -1,8 +1,8 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import { en } from './en';
-import { ja } from './ja';
+import type en from './en.json';
 
+export type Messages = typeof en;
 export const LANGUAGES = ['en', 'ja'] as const;
 export type Language = (typeof LANGUAGES)[number];
 const KEPT = 'hikiate-language';
@@ -10,29 +10,38 @@ const KEPT = 'hikiate-language';
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation';
-    resources: { translation: typeof en };
+    resources: { translation: Messages };
   }
 }
 
+// Only the words of the language that is shown are loaded. Both files have the same keys: a test sees to it.
+const WORDS: Record<Language, () => Promise<{ default: Messages }>> = {
+  en: () => import('./en.json'),
+  ja: () => import('./ja.json'),
+};
+
 /** Starts in the language chosen before, else the browser's. */
-export function startLanguage(): void {
-  const kept = localStorage.getItem(KEPT);
-  const wanted = kept ?? navigator.language.slice(0, 2);
-  void i18next.use(initReactI18next).init({
-    resources: { en: { translation: en }, ja: { translation: ja } },
-    lng: wanted === 'ja' ? 'ja' : 'en',
-    fallbackLng: 'en',
+export async function startLanguage(): Promise<void> {
+  const wanted = localStorage.getItem(KEPT) ?? navigator.language.slice(0, 2);
+  await i18next.use(initReactI18next).init({
+    resources: {},
     // React escapes what it shows.
     interpolation: { escapeValue: false },
-    initAsync: false,
   });
-  document.documentElement.lang = i18next.language;
+  await show(LANGUAGES.find((language) => language === wanted) ?? 'en');
 }
 
 /** Shows everything in the other language, now and next time. */
 export async function switchLanguage(): Promise<void> {
-  const next: Language = i18next.language === 'ja' ? 'en' : 'ja';
+  const next = i18next.language === 'ja' ? 'en' : 'ja';
   localStorage.setItem(KEPT, next);
-  document.documentElement.lang = next;
-  await i18next.changeLanguage(next);
+  await show(next);
+}
+
+async function show(language: Language): Promise<void> {
+  if (!i18next.hasResourceBundle(language, 'translation')) {
+    i18next.addResourceBundle(language, 'translation', (await WORDS[language]()).default);
+  }
+  document.documentElement.lang = language;
+  await i18next.changeLanguage(language);
 }

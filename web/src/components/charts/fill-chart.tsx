@@ -19,7 +19,7 @@ export default function FillChart({ days }: { days: Schemas['FillRateDay'][] }) 
   if (days.length === 0) return <Text size="sm">{t('overview.noOrders')}</Text>;
   const known = new Map(days.map((day) => [day.day, day]));
   const last = today();
-  const first = days.reduce((earliest, { day }) => (day < earliest ? day : earliest), last);
+  const first = days.map(({ day }) => day).sort()[0] ?? last;
   const length = Math.min(MOST_DAYS, Math.max(LEAST_DAYS, daysBetween(first, last))) + 1;
   const data = Array.from({ length }, (_, place) => {
     const day = plusDays(last, place + 1 - length);

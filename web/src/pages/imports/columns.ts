@@ -1,6 +1,6 @@
 import type { Kind } from '@/api/importing';
-import { en } from '@/i18n/en';
-import { ja } from '@/i18n/ja';
+import en from '@/i18n/en.json';
+import ja from '@/i18n/ja.json';
 
 export type ColumnName = keyof typeof en.importColumn;
 

@@ -2,7 +2,7 @@ import { Button, Card, Text, TextInput, Title } from '@mantine/core';
 import i18next from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { en } from '@/i18n/en';
+import en from '@/i18n/en.json';
 import type { Column, ColumnName } from './columns';
 import type { Fault, Row } from './sheet';
 
