@@ -42,6 +42,8 @@ class WebServer:
         assert self._process is not None
         self._process.kill()
         self._process.wait(SECONDS)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
 
     def stop(self) -> None:
         """End it as Ctrl-C would, unless it has ended."""
