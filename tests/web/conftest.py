@@ -80,9 +80,11 @@ def watched(page: Page, thrown: list[str]) -> Page:
     page.on("pageerror", lambda error: thrown.append(str(error)))
     page.on(
         "console",
-        lambda message: thrown.append(message.text)
-        if message.type == "error" and "Failed to load resource" not in message.text
-        else None,
+        lambda message: (
+            thrown.append(message.text)
+            if message.type == "error" and "Failed to load resource" not in message.text
+            else None
+        ),
     )
     return page
 

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from conftest import ENGLISH
 from playwright.sync_api import Browser, Page, expect
 from stock import lot, order
 from web_server import serving
 from words import Words
+
+from conftest import ENGLISH
 
 
 def preview(page: Page, words: Words) -> None:
@@ -21,9 +22,7 @@ def confirm(page: Page, words: Words) -> None:
     page.get_by_role("dialog").get_by_role("button", name=words("allocate.confirmed"), exact=True).click()
 
 
-def test_what_was_previewed_is_what_is_done_and_nothing_before(
-    page: Page, server: httpx.Client, words: Words
-) -> None:
+def test_what_was_previewed_is_what_is_done_and_nothing_before(page: Page, server: httpx.Client, words: Words) -> None:
     lot(server, "tea", 10, lot_number="OLD")
     lot(server, "tea", 10, lot_number="NEW", receipt_date="2026-02-05", unit_price="120.5")
     order(server, "tea", 15)
@@ -79,9 +78,7 @@ def test_what_changed_since_the_preview_is_said(page: Page, server: httpx.Client
 
 
 @ENGLISH
-def test_two_browsers_allocate_the_same_stock(
-    page: Page, browser: Browser, server: httpx.Client, words: Words
-) -> None:
+def test_two_browsers_allocate_the_same_stock(page: Page, browser: Browser, server: httpx.Client, words: Words) -> None:
     lot(server, "tea", 10)
     first, second = order(server, "tea", 8), order(server, "tea", 8)
     other = browser.new_context(locale="en-GB").new_page()

@@ -5,9 +5,10 @@ import io
 from pathlib import Path
 
 import httpx
-from conftest import ENGLISH
 from playwright.sync_api import Page, expect
 from words import Words
+
+from conftest import ENGLISH
 
 
 def upload(page: Page, name: str, content: bytes) -> None:

@@ -4,12 +4,12 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import httpx
-from conftest import ENGLISH
 from playwright.sync_api import Page, expect
 from sqlalchemy import text
 from stock import allocate, lot, order
 from words import Words
 
+from conftest import ENGLISH
 from hikiate.database import Database
 
 
@@ -83,7 +83,8 @@ def test_fifty_thousand_lots_scroll_and_filter(page: Page, server: httpx.Client,
         connection.execute(text("INSERT INTO items (item_code) SELECT 'item-' || n FROM generate_series(0, 99) AS n"))
         connection.execute(
             text(
-                "INSERT INTO inventories (item_code, quantity, allocated_quantity, unit_price, receipt_date, lot_number)"
+                "INSERT INTO inventories"
+                " (item_code, quantity, allocated_quantity, unit_price, receipt_date, lot_number)"
                 " SELECT 'item-' || n % 100, 5000000, 0, 1000000, '2026-01-01', 'L' || n"
                 " FROM generate_series(1, 50000) AS n"
             )

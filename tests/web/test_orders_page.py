@@ -1,10 +1,11 @@
 """The orders of a planner: found, opened, and settled."""
 
 import httpx
-from conftest import ENGLISH
 from playwright.sync_api import Page, expect
 from stock import allocate, lot, order
 from words import Words
+
+from conftest import ENGLISH
 
 
 def test_orders_are_found_opened_and_explained(page: Page, server: httpx.Client, words: Words) -> None:

@@ -31,7 +31,11 @@ def test_results_are_found_released_and_exported(page: Page, server: httpx.Clien
         page.get_by_role("button", name=words("common.download")).click()
     text = Path(started.value.path()).read_text("utf-8-sig")
     [exported] = csv.DictReader(io.StringIO(text))
-    assert (exported["item_code"], exported["allocated_quantity"], exported["reason"]) == ("'=tea", "4", "oldest-receipt")
+    assert (exported["item_code"], exported["allocated_quantity"], exported["reason"]) == (
+        "'=tea",
+        "4",
+        "oldest-receipt",
+    )
 
     rows.get_by_role("button", name=words("results.release")).click()
     dialog = page.get_by_role("dialog")

@@ -10,7 +10,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Message, Receive, Scope, Send
 
-from hikiate.api.exact import ExactRoute, allow, answer
+from hikiate.api.exact import answer
 from hikiate.schemas import ConsoleSettings
 from hikiate.settings import Settings
 
@@ -32,11 +32,11 @@ def install(app: FastAPI, settings: Settings, built: Path = BUILT) -> None:
 
     Its addresses lie behind the `#`, so no other path is ever asked for, and an unknown one stays a 404.
     """
-    router = APIRouter(route_class=ExactRoute)
+    # Not the API's strict routes: an issuer sends people back to the page with parameters of its own.
+    router = APIRouter()
     headers = {"Content-Security-Policy": _content_policy(settings), "Cache-Control": "no-cache"}
 
     @router.get("/", include_in_schema=False)
-    @allow(None)
     def page() -> Response:
         index = built / "index.html"
         if not index.exists():
@@ -44,17 +44,16 @@ def install(app: FastAPI, settings: Settings, built: Path = BUILT) -> None:
         return FileResponse(index, headers=headers)
 
     @router.get("/favicon.svg", include_in_schema=False)
-    @allow(None)
     def icon() -> Response:
         return FileResponse(built / "favicon.svg") if (built / "favicon.svg").exists() else Response(status_code=404)
 
     @router.get("/config.json", include_in_schema=False)
-    @allow(None)
     def config() -> Response:
         return answer(_console_settings(settings), headers={"Cache-Control": "no-cache"})
 
     app.include_router(router)
-    app.mount("/assets", GZipMiddleware(_Assets(directory=built / "assets", check_dir=False)))
+    if (built / "assets").is_dir():
+        app.mount("/assets", GZipMiddleware(_Assets(directory=built / "assets")))
 
 
 def _console_settings(settings: Settings) -> ConsoleSettings:

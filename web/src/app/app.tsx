@@ -2,7 +2,6 @@ import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { useTranslation } from 'react-i18next';
 import { queries } from './queries';
 import { router } from './router';
 import { ServerInfo } from './server-info';
@@ -16,10 +15,9 @@ interface Props {
 }
 
 export function App({ session, version, expired }: Props) {
-  const { t } = useTranslation();
   return (
     <MantineProvider theme={theme} cssVariablesResolver={colours} defaultColorScheme="auto">
-      <Notifications position="bottom-right" autoClose={8000} aria-label={t('app.main')} />
+      <Notifications position="bottom-right" autoClose={8000} />
       <QueryClientProvider client={queries}>
         <SessionProvider session={session}>
           <ServerInfo value={{ version, expired }}>
