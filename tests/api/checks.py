@@ -135,7 +135,14 @@ def short(shown: Json) -> dict[tuple[int, int], dict[str, Any]]:
 def without_ids(shown: Json) -> Json:
     """Return a run without what a dry run and a real one differ in."""
     rows = [{**row, "id": None, "run_id": None} for row in shown["results"]]
-    return shown | {"results": rows, "id": None, "dry_run": None, "started_at": None, "finished_at": None}
+    return shown | {
+        "results": rows,
+        "id": None,
+        "dry_run": None,
+        "outlook": None,
+        "started_at": None,
+        "finished_at": None,
+    }
 
 
 def set_item(database: Database, item_code: str = "A", **settings: int) -> None:

@@ -83,7 +83,7 @@ def test_a_run_in_chunks_gives_what_a_run_in_one_gives(
     for shown in (planned, run):
         for row in shown["results"]:
             row["id"] = row["run_id"] = None
-    apart = {"id", "dry_run", "started_at", "finished_at"}
+    apart = {"id", "dry_run", "outlook", "started_at", "finished_at"}
     assert {name: run[name] for name in run if name not in apart} == {
         name: planned[name] for name in planned if name not in apart
     }

@@ -48,10 +48,11 @@ def list_orders(
     reference: Text | None = None,
     short: Annotated[bool | None, Query(description="Whether something is open")] = None,
     requested_before: Annotated[Day | None, Query(description="Strictly before")] = None,
+    created_on: Annotated[Day | None, Query(description="The day of creation")] = None,
     sort: OrderSort = OrderSort.NEWEST,
 ) -> Response:
     """List orders, newest first or in the order in which they are served."""
-    wanted = OrderFilter(status, item_code, reference, short, requested_before)
+    wanted = OrderFilter(status, item_code, reference, short, requested_before, created_on)
     page = paging.page(sort)
     release_expired(context.database, context.settings)
     by_demand = sort is OrderSort.DEMAND

@@ -16,6 +16,7 @@ from hikiate.domain.errors import Invalid
 from hikiate.schemas import (
     AuditEntryResponse,
     AvailabilityResponse,
+    BacklogResponse,
     FillRateResponse,
     ItemCostsResponse,
     ItemRequest,
@@ -105,6 +106,17 @@ def report_fill_rate(
     return answer(
         context.database.read(partial(reporting.fill_rate, settings=context.settings, since=first, until=last))
     )
+
+
+@router.get("/reports/backlog", tags=["reports"], response_model=BacklogResponse)
+@allow(Role.VIEWER)
+def report_backlog(
+    context: ContextDep, as_of: Annotated[Day | None, Query(description="Default: today")] = None
+) -> Response:
+    """Report what waits, and which items lack stock for it."""
+    day = as_of or context.settings.today()
+    release_expired(context.database, context.settings)
+    return answer(context.database.read(partial(reporting.backlog, as_of=day)))
 
 
 @router.get("/reports/stock-age", tags=["reports"], response_model=StockAgeResponse)

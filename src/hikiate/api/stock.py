@@ -48,10 +48,14 @@ def list_inventories(
     available: Annotated[bool | None, Query(description="Whether something is available")] = None,
     expires_before: Annotated[Day | None, Query(description="Strictly before")] = None,
     received_before: Annotated[Day | None, Query(description="Strictly before")] = None,
+    received_since: Annotated[Day | None, Query(description="That day or later")] = None,
+    on_hand: Annotated[bool | None, Query(description="Whether something is on hand")] = None,
     sort: InventorySort = InventorySort.NEWEST,
 ) -> Response:
     """List lots, newest first or by expiry (none last)."""
-    wanted = InventoryFilter(item_code, lot_number, location, available, expires_before, received_before)
+    wanted = InventoryFilter(
+        item_code, lot_number, location, available, expires_before, received_before, received_since, on_hand
+    )
     page = paging.page(sort)
     release_expired(context.database, context.settings)
     by_expiry = sort is InventorySort.EXPIRY

@@ -66,6 +66,7 @@ def may_listen(address: str, settings: Settings) -> bool:
 def serve(database: Database, settings: Settings, listener: socket.socket, announce: Callable[[str], None]) -> None:
     """Serve and work until a signal ends it; requests under way are answered first. `announce` is given the URL."""
     # Only now, since they take a second to load, and whoever can't listen is told at once.
+    from hikiate.api import console
     from hikiate.api.app import create_app
     from hikiate.local.metrics import instrument
     from hikiate.local.worker import Worker
@@ -73,6 +74,7 @@ def serve(database: Database, settings: Settings, listener: socket.socket, annou
     host, port = listener.getsockname()[:2]
     url = f"http://[{host}]:{port}" if listener.family is socket.AF_INET6 else f"http://{host}:{port}"
     app = create_app(database, settings)
+    console.install(app, settings)
     instrument(app)
     config = uvicorn.Config(
         app,

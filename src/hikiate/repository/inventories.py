@@ -21,6 +21,8 @@ class InventoryFilter(NamedTuple):
     available: bool | None = None
     expires_before: date | None = None
     received_before: date | None = None
+    received_since: date | None = None
+    on_hand: bool | None = None
 
 
 def make_items_known(connection: Connection, item_codes: Collection[str]) -> None:
@@ -125,4 +127,8 @@ def listed(connection: Connection, wanted: InventoryFilter, page: Page, *, by_ex
         statement = statement.where(Inventory.expiration_date < wanted.expires_before)
     if wanted.received_before is not None:
         statement = statement.where(Inventory.receipt_date < wanted.received_before)
+    if wanted.received_since is not None:
+        statement = statement.where(Inventory.receipt_date >= wanted.received_since)
+    if wanted.on_hand is not None:
+        statement = statement.where(Inventory.quantity > 0 if wanted.on_hand else Inventory.quantity == 0)
     return entities(connection, statement)

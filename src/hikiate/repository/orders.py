@@ -1,10 +1,10 @@
 """Orders: made and listed."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, insert, select, tuple_, update
+from sqlalchemy import Connection, DateTime, cast, func, insert, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from hikiate.domain.states import OrderStatus
@@ -20,6 +20,7 @@ class OrderFilter(NamedTuple):
     reference: str | None = None
     short: bool | None = None
     requested_before: date | None = None
+    created_on: date | None = None
 
 
 def insert_order(connection: Connection, values: dict[str, Any], lines: Sequence[dict[str, Any]]) -> int | None:
@@ -69,8 +70,8 @@ def lines_of(connection: Connection, order_ids: Collection[int]) -> list[OrderLi
     )
 
 
-def listed(connection: Connection, wanted: OrderFilter, page: Page, *, by_demand: bool) -> list[Order]:
-    """Return one page of orders, newest first or in demand order."""
+def listed(connection: Connection, wanted: OrderFilter, page: Page, time_zone: str, *, by_demand: bool) -> list[Order]:
+    """Return one page of orders, newest first or in demand order; days are those of the time zone."""
     requested = func.coalesce(Order.requested_date, NEVER)
     statement = select(Order).limit(page.limit)
     if by_demand:
@@ -95,4 +96,7 @@ def listed(connection: Connection, wanted: OrderFilter, page: Page, *, by_demand
         statement = statement.where(Order.is_open if wanted.short else ~Order.is_open)
     if wanted.requested_before is not None:
         statement = statement.where(Order.requested_date < wanted.requested_before)
+    if wanted.created_on is not None:
+        begins = [func.timezone(time_zone, cast(wanted.created_on + timedelta(days=n), DateTime)) for n in (0, 1)]
+        statement = statement.where(Order.created_at >= begins[0], Order.created_at < begins[1])
     return entities(connection, statement)

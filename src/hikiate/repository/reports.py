@@ -1,6 +1,6 @@
 """What reports read. Quantities in millionths, values in 10⁻¹²."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -47,6 +47,97 @@ def availability(connection: Connection, item_codes: Collection[str] | None, as_
         as_of=as_of,
     )
     return [Stock(code, *(int(number) for number in numbers)) for code, *numbers in rows]
+
+
+class Backlog(NamedTuple):
+    """What waits: orders and lines with something open."""
+
+    orders: int
+    lines: int
+    quantity: int
+
+
+def backlog(connection: Connection) -> Backlog:
+    """Return what waits."""
+    [(orders, lines, quantity)] = query(
+        connection,
+        "SELECT count(DISTINCT order_id), count(*), coalesce(sum(quantity - allocated_quantity - shipped_quantity), 0)"
+        " FROM order_lines WHERE is_open",
+    )
+    return Backlog(orders, lines, int(quantity))
+
+
+class Lacking(NamedTuple):
+    """An item of which more is open than may be allocated."""
+
+    item_code: str
+    open: int
+    allocatable: int
+    items: int
+    """Of how many items more is open."""
+    short: int
+    """What all of them lack."""
+
+
+def lacking(connection: Connection, as_of: date, limit: int) -> list[Lacking]:
+    """Return the items that lack most, beside what all of them lack."""
+    rows = query(
+        connection,
+        "SELECT item_code, open, allocatable, count(*) OVER (), sum(open - allocatable) OVER () FROM ("
+        "   SELECT lines.item_code, lines.open, greatest(0, coalesce(lots.available, 0) - i.safety_stock)"
+        "     AS allocatable FROM ("
+        "     SELECT item_code, sum(quantity - allocated_quantity - shipped_quantity) AS open FROM order_lines"
+        "     WHERE is_open GROUP BY item_code) AS lines"
+        "   JOIN items i ON i.item_code = lines.item_code"
+        "   LEFT JOIN ("
+        "     SELECT item_code, sum(quantity - allocated_quantity) AS available FROM inventories"
+        "     WHERE is_supply AND NOT held AND receipt_date <= %(as_of)s"
+        "      AND (expiration_date IS NULL OR expiration_date >= %(as_of)s) GROUP BY item_code"
+        "   ) AS lots ON lots.item_code = lines.item_code) AS waiting"
+        " WHERE open > allocatable ORDER BY open - allocatable DESC, item_code LIMIT %(limit)s",
+        as_of=as_of,
+        limit=limit,
+    )
+    return [
+        Lacking(code, int(waiting), int(allocatable), items, int(short))
+        for code, waiting, allocatable, items, short in rows
+    ]
+
+
+class Left(NamedTuple):
+    """What a plan would leave behind of its items."""
+
+    oldest: date | None
+    expiring: int
+
+
+def left_behind(
+    connection: Connection,
+    item_codes: Collection[str],
+    taken: Mapping[int, int],
+    as_of: date,
+    expires_by: date,
+    *,
+    include_inbound: bool,
+) -> Left:
+    """Return what stays of the items' stock that may be allocated, after so much is taken of each lot."""
+    [(oldest, expiring)] = query(
+        connection,
+        "SELECT min(receipt_date) FILTER (WHERE rest > 0),"
+        " coalesce(sum(rest) FILTER (WHERE expiration_date <= %(expires_by)s), 0) FROM ("
+        "   SELECT receipt_date, expiration_date, quantity - allocated_quantity - coalesce(taken, 0) AS rest"
+        "   FROM inventories LEFT JOIN unnest(%(lots)s::bigint[], %(taken)s::bigint[]) AS picked(id, taken) USING (id)"
+        "   WHERE is_supply AND item_code = ANY(%(codes)s) AND NOT held"
+        "    AND (%(include_inbound)s OR receipt_date <= %(as_of)s)"
+        "    AND (expiration_date IS NULL OR expiration_date >= %(as_of)s)) AS after",
+        codes=list(item_codes),
+        lots=list(taken),
+        taken=list(taken.values()),
+        as_of=as_of,
+        expires_by=expires_by,
+        include_inbound=include_inbound,
+    )
+    return Left(oldest, int(expiring))
 
 
 class Day(NamedTuple):

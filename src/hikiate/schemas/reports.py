@@ -95,6 +95,27 @@ class FillRateResponse(Response):
     items: list[FillRateDay]
 
 
+class BacklogItem(Response):
+    """An item of which more is open than may be allocated today."""
+
+    item_code: str
+    open_quantity: Number
+    allocatable_quantity: Number
+    short_quantity: Number
+
+
+class BacklogResponse(Response):
+    """What waits. `short_items` and `short_quantity` are of all items that lack stock, `items` the most lacking."""
+
+    as_of: date
+    orders: int
+    lines: int
+    open_quantity: Number
+    short_items: int
+    short_quantity: Number
+    items: list[BacklogItem]
+
+
 class StockAgeBucket(Response):
     """Stock on hand that was received so many days ago; `to_days` is null in the last bucket."""
 
@@ -135,3 +156,17 @@ class ImportResponse(Response):
     upload_url: str
     report: ImportReport | None
     created_at: datetime
+
+
+class ConsoleSettings(Response):
+    """What the console is told when it starts; members that are null are left to it."""
+
+    version: str
+    api: str
+    """Where the API is, without a slash at the end; empty: where the console is."""
+    issuer: str | None
+    """Null: nobody signs in, and everybody on this machine is an admin."""
+    client_id: str
+    scope: str
+    currency_places: int
+    time_zone: str

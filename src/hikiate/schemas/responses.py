@@ -1,9 +1,9 @@
 """What callers get."""
 
 from datetime import date, datetime
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from hikiate.domain.methods import Costing, Method, Reason, Scarcity, ShortageReason
 from hikiate.domain.states import Fulfilment, OrderStatus, ResultStatus, RunStatus
@@ -122,6 +122,17 @@ class ShortageResponse(Response):
     reasons: list[ShortageReasonResponse]
 
 
+class OutlookResponse(Response):
+    """What a dry run would leave behind of the stock that it may allocate.
+
+    `expiring_quantity` expires within 30 days of the allocation date.
+    """
+
+    lots_touched: int
+    oldest_receipt_date: date | None
+    expiring_quantity: Number
+
+
 class AllocationRunResponse(Response):
     """A run: what was asked and what came of it. `id` is null in a dry run."""
 
@@ -148,6 +159,7 @@ class AllocationRunResponse(Response):
     allocated_price: Number
     results: list[AllocationResultResponse]
     shortages: list[ShortageResponse]
+    outlook: Annotated[OutlookResponse | None, Field(description="Of dry runs only")]
     started_at: datetime | None
     finished_at: datetime | None
 

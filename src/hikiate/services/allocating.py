@@ -17,7 +17,7 @@ from hikiate.schemas import AllocationRequest, AllocationRunResponse, CompareReq
 from hikiate.services import views
 from hikiate.services.auditing import Actor
 from hikiate.services.holds import release_expired
-from hikiate.services.planning import plan_runs, policy_of, shown_results, shown_shortages, totals_of
+from hikiate.services.planning import outlook, plan_runs, policy_of, shown_results, shown_shortages, totals_of
 from hikiate.services.runs import show
 from hikiate.services.serving import chunks_of, counted, find_demand, run_on, serve, sum_of
 from hikiate.services.together import Asked, Done, TooMany, may_join, serve_together, shown
@@ -224,6 +224,7 @@ def preview(connection: Connection, settings: Settings, request: AllocationReque
         shown_shortages(run, planned),
         None,
         None,
+        outlook(connection, batch, run, planned),
     )
 
 

@@ -188,7 +188,9 @@ def listed(
     connection: Connection, settings: Settings, wanted: OrderFilter, page: Page, *, by_demand: bool
 ) -> list[OrderResponse]:
     """List orders with their lines."""
-    return _shown(connection, settings, orders.listed(connection, wanted, page, by_demand=by_demand))
+    return _shown(
+        connection, settings, orders.listed(connection, wanted, page, settings.time_zone, by_demand=by_demand)
+    )
 
 
 def _shown(connection: Connection, settings: Settings, found: list[Order]) -> list[OrderResponse]:

@@ -1,7 +1,7 @@
 """Plan runs on a batch: the same for runs that are written and for one that is only shown."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -15,13 +15,16 @@ from hikiate.domain.plan import Plan, Turn, may_run_short, plan_in_turn
 from hikiate.domain.policy import Policy
 from hikiate.domain.serving import careful_pairs
 from hikiate.domain.states import ResultStatus
-from hikiate.repository import supply
+from hikiate.repository import reports, supply
 from hikiate.repository.batches import Batch, read_all_lots
 from hikiate.repository.results import ResultRow
 from hikiate.repository.runs import Totals
-from hikiate.schemas import AllocationRequest, AllocationResultResponse, ShortageResponse
+from hikiate.schemas import AllocationRequest, AllocationResultResponse, OutlookResponse, ShortageResponse
 from hikiate.services import views
 from hikiate.settings import Settings
+
+EXPIRES_SOON_DAYS = 30
+"""What a dry run leaves behind and expires within so many days is told apart."""
 
 
 class Run(NamedTuple):
@@ -114,6 +117,20 @@ def totals_of(settings: Settings, run: Run, planned: Plan) -> Totals:
     price = to_decimal(sum([pick.amount for pick in planned.picks]), settings.currency.places)
     lines = sum([len(order.lines) for order in run.demand])
     return Totals(len(run.demand), lines, requested, allocated, requested - allocated, price)
+
+
+def outlook(connection: Connection, batch: Batch, run: Run, planned: Plan) -> OutlookResponse:
+    """Tell what a plan would leave behind, so that methods can be compared by more than fill rate and cost."""
+    taken: dict[int, int] = {}
+    for pick in planned.picks:
+        taken[pick.lot.id] = taken.get(pick.lot.id, 0) + pick.quantity
+    day = run.policy.allocation_date
+    expires_by = day + timedelta(days=min(EXPIRES_SOON_DAYS, date.max.toordinal() - day.toordinal()))
+    inbound = run.policy.include_inbound
+    left = reports.left_behind(connection, batch.items, taken, day, expires_by, include_inbound=inbound)
+    return OutlookResponse(
+        lots_touched=len(taken), oldest_receipt_date=left.oldest, expiring_quantity=to_decimal(left.expiring)
+    )
 
 
 def shown_results(

@@ -17,6 +17,8 @@ from hikiate.schemas import (
     AuditEntryResponse,
     AvailabilityItem,
     AvailabilityResponse,
+    BacklogItem,
+    BacklogResponse,
     FillRateDay,
     FillRateResponse,
     ItemCostsResponse,
@@ -28,6 +30,7 @@ from hikiate.services import views
 from hikiate.settings import Settings
 
 _AGES = ((0, 30), (31, 60), (61, 90), (91, None))
+_ITEMS_SHOWN = 10
 _END_OF_TIME = date(9999, 12, 31)
 
 
@@ -67,6 +70,29 @@ def fill_rate(connection: Connection, settings: Settings, since: date, until: da
             )
             for day in reports.fill_rate(connection, since, until, settings.time_zone)
         ]
+    )
+
+
+def backlog(connection: Connection, as_of: date) -> BacklogResponse:
+    """Return what waits, and what of it no stock of a day could serve."""
+    waiting = reports.backlog(connection)
+    lacking = reports.lacking(connection, as_of, _ITEMS_SHOWN)
+    return BacklogResponse(
+        as_of=as_of,
+        orders=waiting.orders,
+        lines=waiting.lines,
+        open_quantity=to_decimal(waiting.quantity),
+        short_items=lacking[0].items if lacking else 0,
+        short_quantity=to_decimal(lacking[0].short if lacking else 0),
+        items=[
+            BacklogItem(
+                item_code=item.item_code,
+                open_quantity=to_decimal(item.open),
+                allocatable_quantity=to_decimal(item.allocatable),
+                short_quantity=to_decimal(item.open - item.allocatable),
+            )
+            for item in lacking
+        ],
     )
 
 

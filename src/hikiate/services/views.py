@@ -19,6 +19,7 @@ from hikiate.schemas import (
     InventoryResponse,
     OrderLineResponse,
     OrderResponse,
+    OutlookResponse,
     ShortageReasonResponse,
     ShortageResponse,
 )
@@ -146,7 +147,7 @@ def run(
     results: list[AllocationResultResponse],
     shortages: list[ShortageResponse],
 ) -> AllocationRunResponse:
-    """Show a run; one that is not persisted has no id."""
+    """Show a run."""
     return _run(
         row.id,
         RunStatus(row.status),
@@ -179,6 +180,7 @@ def finished_run(
     shortages: list[ShortageResponse],
     started_at: datetime | None,
     finished_at: datetime | None,
+    outlook: OutlookResponse | None = None,
 ) -> AllocationRunResponse:
     """Show a run that was made at once, or that is only shown."""
     return _run(
@@ -193,6 +195,7 @@ def finished_run(
         shortages,
         started_at,
         finished_at,
+        outlook,
     )
 
 
@@ -208,6 +211,7 @@ def _run(
     shortages: list[ShortageResponse],
     started_at: datetime | None,
     finished_at: datetime | None,
+    outlook: OutlookResponse | None = None,
 ) -> AllocationRunResponse:
     # Everything is checked already, and this stands in the way of every order.
     return AllocationRunResponse.model_construct(
@@ -234,6 +238,7 @@ def _run(
         allocated_price=shown_amount(totals.price),
         results=results,
         shortages=shortages,
+        outlook=outlook,
         started_at=started_at,
         finished_at=finished_at,
     )
