@@ -96,6 +96,7 @@ STEPS = [
     Step("GET", "/availability?item_code=A&item_code=B&as_of=2026-02-01", 200),
     Step("GET", "/reports/fill-rate", 200),
     Step("GET", "/reports/stock-age", 200),
+    Step("GET", "/reports/backlog", 200),
     Step("GET", "/audit?limit=500", 200),
     # Files.
     Step("POST", "/inventories/import?dry_run=true", 200, LOTS, CSV),
