@@ -97,6 +97,7 @@ STEPS = [
     Step("GET", "/reports/backlog", 200),
     Step("GET", "/reports/fill-rate", 200),
     Step("GET", "/reports/stock-age", 200),
+    Step("GET", "/reports/backlog", 200),
     Step("GET", "/audit?limit=500", 200),
     # Files.
     Step("POST", "/inventories/import?dry_run=true", 200, LOTS, CSV),
