@@ -6,6 +6,7 @@ for CodeArtifact and Artifactory, MiniStack with a PostgreSQL for each account. 
 
 import json
 import os
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from typing import NamedTuple
 
 import httpx
 import pytest
+import snapshot_restore_py
 import yaml
 from deployed import TOOLS
 from machines import CREDENTIALS, aws, postgres
@@ -74,7 +76,14 @@ def account(name: str, address: str, folder: Path) -> Iterator[Account]:
     (folder / "dist/aws/none.zip").touch()
     (folder / "dist/console/index.html").touch()
     (folder / "dist/hikiate-0-py3-none-any.whl").touch()
-    seen = {"PGHOSTADDR": address, "HIKIATE_DATABASE_CA_FILE": str(folder / "database" / "authorities.pem")}
+    # What Lambda's Python has and the emulator's lacks.
+    (folder / "runtime").mkdir()
+    shutil.copy(snapshot_restore_py.__file__, folder / "runtime")
+    seen = {
+        "PGHOSTADDR": address,
+        "HIKIATE_DATABASE_CA_FILE": str(folder / "database" / "authorities.pem"),
+        "PYTHONPATH": str(folder / "runtime"),
+    }
     with aws(TOOLS, folder / "aws", **seen) as url:
         environment = os.environ | CREDENTIALS | {"AWS_ENDPOINT_URL": url, "CI": "true"}
         environment["PYTHONPATH"] = f"{ROOT}/infra:{ROOT}/tests/infra"
