@@ -41,7 +41,7 @@ def main(
     unknown = [name for name in chosen if name not in BENCHMARKS]
     if unknown:
         raise typer.BadParameter(f"there is no benchmark {unknown[0]}; there are {', '.join(BENCHMARKS)}")
-    console = Console(width=None if sys.stdout.isatty() else 180)
+    console = Console(width=None if sys.stdout.isatty() else 200)
     failed = False
     with running(url, folder) as server:
         bench = Bench(server, scale, repeat, max(seconds * scale, 0.1))

@@ -94,7 +94,7 @@ def _past_orders(workload: Workload) -> int:
 
 
 def _load_past(database: Database, workload: Workload) -> None:
-    past = Workload("past", workload.items, _LOTS, (_UNITS, _UNITS), 0, 0)
+    past = Workload("past", workload.items, _LOTS, (_UNITS, _UNITS), 0, 0, just_received=True)
     load(database, past)
     address = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(address, cursor_factory=psycopg.ClientCursor) as connection, _without_indexes(connection):
