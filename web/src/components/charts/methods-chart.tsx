@@ -26,7 +26,7 @@ export default function MethodsChart({ methods }: { methods: Run[] }) {
     maxBarWidth: 20,
     barProps: { isAnimationActive: false, radius: 3 },
     withTooltip: false,
-    barChartProps: { margin: { right: 84 } },
+    barChartProps: { margin: { right: 84 }, accessibilityLayer: false },
   } as const;
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }} aria-hidden>

@@ -109,7 +109,7 @@ function Shortages({ id }: { id: number }) {
       {rows.items.map((shortage) => (
         <div key={`${shortage.order_id}.${shortage.line_no}`} style={{ marginBottom: 10 }}>
           <Text size="sm" fw={600}>
-            <TextLink to="/orders" search={{ order: shortage.order_id }} inherit>
+            <TextLink to="/orders" search={{ order: shortage.order_id }} inherit underline="always">
               #{shortage.order_id}.{shortage.line_no}
             </TextLink>{' '}
             {shortage.item_code}: {quantity(shortage.short_quantity)}
