@@ -131,7 +131,7 @@ export function RowsTable<T>(props: Props<T>) {
   const allSelected =
     selected !== undefined && rows.items.length > 0 && rows.items.every((row) => selected.has(rowId(row)));
   return (
-    <Stack gap={6} style={{ flex: '1 1 auto', minHeight: 0 }}>
+    <Stack gap={6} style={{ flex: '1 1 auto', minHeight: 0, minWidth: 0 }}>
       <div className="rows" ref={scroller} data-testid="rows">
         <table
           // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: its rows are walked with the arrows
