@@ -1,6 +1,7 @@
 """The console's files beside the API."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -25,7 +26,9 @@ def test_a_server_without_a_built_console_says_so(database: Database, tmp_path: 
             assert (await client.get("/favicon.svg")).status_code == 404
             assert (await client.get("/health")).json() == {"status": "ok"}
 
-    asyncio.run(ask())
+    # The browser's loop may be running in this thread.
+    with ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(lambda: asyncio.run(ask())).result()
 
 
 def test_the_console_is_served_and_the_api_is_not_shadowed(server: httpx.Client) -> None:
