@@ -89,17 +89,18 @@ function Actions({ lot }: { lot: Lot }) {
   const mayAdjust = useMay('admin');
   const [adjusting, adjust] = useDisclosure(false);
   const hold = useMutation({
-    mutationFn: () => setHeld(lot.id, !lot.held),
-    onSuccess: () =>
-      tellDone(t(lot.held ? 'inventories.unheldToast' : 'inventories.heldToast', { id: lot.id }), () =>
-        setHeld(lot.id, lot.held),
+    mutationFn: (held: boolean) => setHeld(lot.id, held),
+    // By what was asked, since the lot is read anew before this is told.
+    onSuccess: (_, held) =>
+      tellDone(t(held ? 'inventories.heldToast' : 'inventories.unheldToast', { id: lot.id }), () =>
+        setHeld(lot.id, !held),
       ),
     onError: tellFailure,
   });
   return (
     <Group gap="xs">
       {mayHold && (
-        <Button size="xs" variant="default" loading={hold.isPending} onClick={() => hold.mutate()}>
+        <Button size="xs" variant="default" loading={hold.isPending} onClick={() => hold.mutate(!lot.held)}>
           {t(lot.held ? 'inventories.unhold' : 'inventories.hold')}
         </Button>
       )}
