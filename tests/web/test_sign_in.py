@@ -67,9 +67,13 @@ def test_roles_hide_what_they_may_not_do(
         page.get_by_text(words("app.signedInAs", name="佐藤 花子", role=words(f"app.roles.{role}")))
     ).to_be_attached()
     expect(opened.get_by_role("button", name=words("inventories.adjust"))).to_have_count(int("adjust" in may))
-    expect(opened.get_by_role("button", name=words("inventories.hold"), exact=True)).to_have_count(int("receive" in may))
+    expect(opened.get_by_role("button", name=words("inventories.hold"), exact=True)).to_have_count(
+        int("receive" in may)
+    )
     page.keyboard.press("Escape")
-    expect(page.get_by_role("button", name=words("inventories.receive"), exact=True)).to_have_count(int("receive" in may))
+    expect(page.get_by_role("button", name=words("inventories.receive"), exact=True)).to_have_count(
+        int("receive" in may)
+    )
 
     page.get_by_role("link", name=words("nav.allocate"), exact=True).click()
     page.get_by_role("button", name=words("allocate.preview"), exact=True).first.click()
