@@ -47,7 +47,7 @@ def test_duplicates_in_flight_wait_for_the_first(client: httpx.Client, database:
 
 
 def test_a_duplicate_in_flight_takes_over_when_the_first_fails(client: httpx.Client, database: Database) -> None:
-    """The first waits for the item, the other for the first; then nothing is allocated any more, and each is told so by itself."""
+    """The first waits for the item, the other for the first; then nothing is allocated, and each is told so."""
     allocated_order(client)
     with ThreadPoolExecutor(2) as pool:
         with database.engine.begin() as connection:
