@@ -20,12 +20,17 @@ def findings() -> Iterator[str]:
     """Yield all that the templates do not keep to."""
     templates = {kind: unrolled(kind) for kind in KINDS}
     for kind, template in templates.items():
-        for rule in RULES:
-            yield from (f"{kind}: {rule.__name__}: {fault}" for fault in rule(template))
+        yield from broken(kind, template)
         yield from (f"{kind}: {fault}" for fault in joints.bodies_fit((INFRA / f"{kind}.yml").read_text()))
     for kind in SCANNED:
         yield from (f"{kind}: {fault}" for fault in unexplained(unrolled(kind)))
     yield from joints.imports_are_exported(templates)
+
+
+def broken(kind: str, template: Json) -> Iterator[str]:
+    """Yield the rules that a template breaks, and where."""
+    for rule in RULES:
+        yield from (f"{kind}: {rule.__name__}: {fault}" for fault in rule(template))
 
 
 def unexplained(template: Json) -> Iterator[str]:
