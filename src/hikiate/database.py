@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from hikiate.domain.errors import Busy
+from hikiate.domain.errors import Busy, Locked
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -96,7 +96,8 @@ class Database:
         after the commit was sent is never tried again: it may have been done.
 
         Raises:
-            Busy: the races went on being lost, a lock was not had in time, or the database does not answer.
+            Locked: the races went on being lost, or a lock was not had in time.
+            Busy: the database does not answer; if that was at the commit, nobody knows whether it was done.
         """
         for attempt in self._attempts():
             with attempt:
@@ -142,7 +143,7 @@ class Database:
             if isinstance(cause, _LOST_RACES):
                 raise _LostRace from error
             if isinstance(cause, postgres.LockNotAvailable):
-                raise Busy("The stock is busy: a lock was not had in time.") from error
+                raise Locked("The stock is busy: a lock was not had in time.") from error
             if isinstance(cause, _OUT_OF_REACH):
                 log.warning("database out of reach", error=str(cause), committing=committing)
                 # A database that can't even be reached is not waited for: whoever asks may ask again.
@@ -161,7 +162,7 @@ class _LostRace(Exception):
 def _give_up(state: RetryCallState) -> None:
     if state.outcome is not None and isinstance(state.outcome.exception(), _LostConnection):
         raise Busy("The database does not answer.")
-    raise Busy("The stock is busy: the race for it was lost too often.")
+    raise Locked("The stock is busy: the race for it was lost too often.")
 
 
 # Alembic takes a third of a second to load, and most programs never need it: hence the imports below.

@@ -6,12 +6,13 @@ from typing import Any
 
 import httpx
 import pytest
+from dying_commit import dying_commit
 from life import TESTER, at_once, brief, done, lot, on_hand_is_what_moved, post, state
 from sqlalchemy import Connection, text
 
 from builders import allocate, order, receive
 from hikiate.database import Database
-from hikiate.domain.errors import Busy, NotAllocated, NotFound
+from hikiate.domain.errors import Locked, NotAllocated, NotFound
 from hikiate.domain.states import ResultStatus
 from hikiate.schemas import OrderResponse
 from hikiate.services import ordering, settling
@@ -95,7 +96,17 @@ def test_who_wants_nothing_of_a_locked_item_is_not_refused(
     with database.engine.begin() as connection:
         connection.execute(text("SELECT FROM items WHERE item_code = 'B' FOR UPDATE"))
         made = change_together(database, OFF, [ship(orders[3]), ship(orders[0])])
-    assert answers(made) == [Busy, "shipped"]
+    assert answers(made) == [Locked, "shipped"]
+
+
+@pytest.mark.parametrize("members", [1, 2])
+def test_what_may_have_been_committed_is_not_made_again(
+    client: httpx.Client, database: Database, orders: list[int], members: int
+) -> None:
+    with dying_commit(database, "stock_movements"):
+        made = change_together(database, OFF, [ship(order_id) for order_id in orders[:members]])
+    assert [str(answer) for answer in made] == ["The database does not answer."] * members
+    assert lot(client, 1) == (6, 6, 0)
 
 
 def test_a_key_that_comes_twice_at_once_ships_once(

@@ -8,12 +8,13 @@ from typing import Any
 
 import httpx
 import pytest
+from dying_commit import dying_commit
 from life import FAR, TESTER, at_once, done, get, let_end, problem, rows, state, until, waiting
 from sqlalchemy import Connection, text
 
 from builders import order, receive
 from hikiate.database import Database
-from hikiate.domain.errors import Busy, Invalid, NotFound
+from hikiate.domain.errors import Invalid, Locked, NotFound
 from hikiate.schemas import AllocationRequest
 from hikiate.services import allocating, together
 from hikiate.services.grouping import Group
@@ -122,7 +123,18 @@ def test_who_wants_nothing_of_a_locked_item_does_not_wait_with_who_does(
     with database.engine.begin() as connection:
         connection.execute(text("SELECT FROM items WHERE item_code = 'B' FOR UPDATE"))
         made = serve_together(database, OFF, [asked(order_id) for order_id in orders])
-    assert given(made) == [1_000_000, Busy, 1_000_000]
+    assert given(made) == [1_000_000, Locked, 1_000_000]
+
+
+@pytest.mark.parametrize("members", [1, 2])
+def test_what_may_have_been_committed_is_not_made_again(client: httpx.Client, database: Database, members: int) -> None:
+    receive(client, "A", 9)
+    orders = [order(client, ("A", 1))["id"] for _ in range(members)]
+    with dying_commit(database, "allocation_results"):
+        made = serve_together(database, OFF, [asked(order_id) for order_id in orders])
+    assert [str(answer) for answer in made] == ["The database does not answer."] * members
+    assert get(client, "/allocation-runs")["items"] == []
+    assert given(serve_together(database, OFF, [asked(order_id) for order_id in orders])) == [1_000_000] * members
 
 
 def test_an_ended_hold_is_noticed_by_the_group(client: httpx.Client, database: Database) -> None:

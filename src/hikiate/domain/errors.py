@@ -18,7 +18,8 @@ HikiateError
 │   ├── Held
 │   └── AlreadyImported
 ├── TooLarge                    more than one answer can carry
-├── Busy                        a lock could not be had in time; try again
+├── Busy                        it can't be done now; try again
+│   └── Locked                  a lock was not had in time, and nothing was done
 └── Oversold                    a plan broke its promise: a fault of ours, never of the caller
 """
 
@@ -156,9 +157,13 @@ class TooLarge(HikiateError):
 
 
 class Busy(HikiateError):
-    """A lock could not be had in time; the same request may succeed later."""
+    """It can't be done now; the same request may succeed later."""
 
     code = "busy"
+
+
+class Locked(Busy):
+    """A lock was not had in time, or a race was lost too often: nothing was done."""
 
 
 class Oversold(HikiateError):

@@ -60,6 +60,8 @@ def trip(connection: Connection, asks: Sequence[Ask], *, commit: bool = False) -
         results = _exchange(driver, sent, prepares=connection.get_execution_options()["prepares"])
     except psycopg.OperationalError as error:
         if commit and driver.closed:
+            # What is broken can't be rolled back, and the try would hide why.
+            connection.invalidate()
             raise Busy("The database does not answer.") from error
         raise
     except psycopg.Error:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from hikiate.database import Database
-from hikiate.domain.errors import Busy
+from hikiate.domain.errors import Busy, Locked
 from hikiate.services.locking import lock_stock
 from hikiate.settings import Settings
 
@@ -42,8 +42,11 @@ def change_together(
     if len(changes) > 1:
         try:
             return database.transact(partial(_change, settings=settings, changes=changes))
-        except Busy:
+        except Locked:
             log.info("changes are made alone", changes=len(changes))
+        except Busy as error:
+            # It may have been done: nobody makes it again who was not asked to.
+            return [error] * len(changes)
         except Exception:
             log.exception("changes failed together, they are made alone", changes=len(changes))
     return [_alone(partial(database.transact, change.work)) for change in changes]

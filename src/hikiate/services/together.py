@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from hikiate.database import Database
 from hikiate.domain.demand import Demand
-from hikiate.domain.errors import Busy
+from hikiate.domain.errors import Busy, Locked
 from hikiate.domain.methods import METHODS, Costing, Scarcity
 from hikiate.repository import audit, batches, runs
 from hikiate.repository.batches import Batch
@@ -108,9 +108,12 @@ def serve_together(database: Database, settings: Settings, group: Sequence[Asked
 def _serve_round(database: Database, settings: Settings, group: Sequence[Asked]) -> list[Done | Exception]:
     try:
         return _transact(database, settings, group, batches.WAIT)
-    except Busy as error:
+    except Locked as error:
         if len(group) == 1:
             return [error]
+    except Busy as error:
+        # It may have been done: nobody makes it again who was not asked to.
+        return [error] * len(group)
     except Exception as error:
         if len(group) == 1:
             return [error]
@@ -174,7 +177,7 @@ def _run(
     if request.item_codes is not None:
         run = run._replace(demand=_limited(run.demand, request.item_codes))
     if absent or (lock is batches.SKIP and _lacks_items(batch, order_ids)):
-        return Busy("The stock is busy: a lock was not had in time.")
+        return Locked("The stock is busy: a lock was not had in time.")
     lines = sum([len(order.lines) for order in run.demand])
     if lines > FEW_ROWS or (settings.sync_lines is not None and lines > settings.sync_lines):
         return TooMany()
