@@ -27,15 +27,16 @@ _MOST_A_SECOND = {"one caller": 3_000, "16 callers": 12_000}
 # ids follow from the item's number and the lot's.
 _PAST = """
     INSERT INTO orders (id, status) SELECT n, 'allocated' FROM generate_series(1, %(orders)s) n;
-    INSERT INTO order_lines (order_id, line_no, item_code, quantity, allocated_quantity)
+    INSERT INTO order_lines (order_id, line_no, item_code, quantity)
       SELECT n / %(lines)s + 1, n %% %(lines)s + 1, 'ITEM-' || to_char(n %% %(items)s, 'FM00000'),
-        %(results)s * %(unit)s, %(results)s * %(unit)s
+        %(results)s * %(unit)s
       FROM generate_series(0, %(orders)s * %(lines)s - 1) n;
     INSERT INTO allocation_runs (status, allocation_method, costing_method, allocation_date, request, orders, lines,
-        requested_quantity, allocated_quantity, started_at, progressed_at, finished_at)
+        requested_quantity, allocated_quantity, results_after, results_until, started_at, progressed_at, finished_at)
       SELECT 'completed', 'FIFO', 'LOT', '2024-12-31', '{}', 1, %(lines)s,
-        %(lines)s * %(results)s * %(unit)s, %(lines)s * %(results)s * %(unit)s, now(), now(), now()
-      FROM generate_series(1, %(orders)s);
+        %(lines)s * %(results)s * %(unit)s, %(lines)s * %(results)s * %(unit)s,
+        (n - 1) * %(lines)s * %(results)s, n * %(lines)s * %(results)s, now(), now(), now()
+      FROM generate_series(1, %(orders)s) n;
     INSERT INTO allocation_results (run_id, order_id, line_no, inventory_id, quantity, amount, reason)
       SELECT n / %(lines)s + 1, n / %(lines)s + 1, n %% %(lines)s + 1,
         (n / %(items)s + 12 * taken) %% %(lots)s * %(items)s + n %% %(items)s + 1, %(unit)s, 1, 'oldest-receipt'

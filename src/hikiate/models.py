@@ -181,18 +181,12 @@ class Order(Base):
 
 
 class OrderLine(Base):
-    """One item of an order."""
+    """One item of an order. What it was given is what its results say; the view `open_lines` has what is still open."""
 
     __tablename__ = "order_lines"
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity_positive"),
-        CheckConstraint(
-            "allocated_quantity >= 0 AND shipped_quantity >= 0 AND allocated_quantity + shipped_quantity <= quantity",
-            name="not_overfilled",
-        ),
-        Index("lines_by_item", "item_code", "order_id"),
-        Index("open_lines_by_item", "item_code", "order_id", postgresql_where=text("is_open")),
-        {"postgresql_with": {"fillfactor": 70}},
+        Index("lines_by_item", "item_code", "order_id", "line_no"),
     )
 
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), primary_key=True)
@@ -205,12 +199,6 @@ class OrderLine(Base):
     min_remaining_days: Mapped[int | None] = mapped_column(Integer)
     single_lot: Mapped[bool] = mapped_column(server_default=text("false"))
     no_date_reversal: Mapped[bool] = mapped_column(server_default=text("false"))
-    allocated_quantity: Mapped[int] = mapped_column(server_default="0")
-    shipped_quantity: Mapped[int] = mapped_column(server_default="0")
-    is_cancelled: Mapped[bool] = mapped_column(server_default=text("false"))
-    is_open: Mapped[bool] = mapped_column(
-        Computed("NOT is_cancelled AND allocated_quantity + shipped_quantity < quantity", persisted=True)
-    )
 
 
 class AllocationRun(Base):
@@ -235,6 +223,9 @@ class AllocationRun(Base):
     allocated_quantity: Mapped[Decimal] = mapped_column(server_default="0")
     short_quantity: Mapped[Decimal] = mapped_column(server_default="0")
     allocated_price: Mapped[Decimal] = mapped_column(server_default="0")
+    results_after: Mapped[int]
+    results_until: Mapped[int]
+    """The run's results have ids above the one and up to the other, but for parts that were split off later."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     started_at: Mapped[datetime | None]
     progressed_at: Mapped[datetime | None]
@@ -266,9 +257,10 @@ class AllocationResult(Base):
     __tablename__ = "allocation_results"
     __table_args__ = (
         CheckConstraint("quantity > 0", name="result_quantity_positive"),
-        Index("results_by_order", "order_id"),
-        Index("results_by_lot", "inventory_id", "id"),
-        Index("results_by_run", "run_id", "id"),
+        # Those of a run lie together; those of a lot or an item are found by its lines: two indexes less to write.
+        Index("results_by_line", "order_id", "line_no"),
+        Index("parts_by_run", "run_id", "id", postgresql_where=text("is_part")),
+        Index("ended_results", "status", "id", postgresql_where=text("status <> 'allocated'")),
         Index(
             "timed_holds",
             "hold_until",
@@ -290,6 +282,8 @@ class AllocationResult(Base):
     status: Mapped[ResultStatus] = mapped_column(server_default="allocated")
     reason: Mapped[Reason]
     hold_until: Mapped[datetime | None]
+    is_part: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Whether it was split off another row, when part of that was released or shipped."""
 
 
 class AllocationShortage(Base):

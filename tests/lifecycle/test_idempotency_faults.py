@@ -56,7 +56,6 @@ def test_a_duplicate_in_flight_takes_over_when_the_first_fails(client: httpx.Cli
             until(lambda: waiting(database) == 1)
             connection.execute(text("UPDATE allocation_results SET status = 'released'"))
             connection.execute(text("UPDATE inventories SET allocated_quantity = 0"))
-            connection.execute(text("UPDATE order_lines SET allocated_quantity = 0"))
             connection.execute(text("UPDATE orders SET status = 'open'"))
         for answer in answers:
             assert answer.result().json()["errors"][0]["code"] == "not-allocated"

@@ -13,6 +13,17 @@ from hikiate.domain.states import OrderStatus
 from hikiate.repository.rows import copy_in, copy_lines
 from hikiate.repository.trips import Ask, numbers, texts
 
+# Of an order's lines together: none is ever given more than it asks for, so that their sums tell what is open.
+STATUS: LiteralString = (
+    "CASE WHEN coalesce(allocated + shipped, 0) = ordered"
+    "   THEN CASE WHEN allocated = 0 THEN 'shipped' ELSE 'allocated' END"
+    " WHEN allocated + shipped > 0 THEN 'partially_allocated' ELSE 'open' END"
+)
+GIVEN: LiteralString = (
+    "coalesce(sum(quantity) FILTER (WHERE status = 'allocated'), 0) AS allocated,"
+    " coalesce(sum(quantity) FILTER (WHERE status = 'shipped'), 0) AS shipped"
+)
+
 
 class NewResult(NamedTuple):
     """A result to be written."""
@@ -139,20 +150,6 @@ def setting_averages(averages: Mapping[str, int | None]) -> Ask:
     )
 
 
-def changing_lines(changes: Mapping[tuple[int, int], int]) -> Ask:
-    """Add to what is allocated to lines, by (order id, line number)."""
-    return (
-        "UPDATE order_lines SET allocated_quantity = allocated_quantity + change.quantity"
-        " FROM unnest($1::bigint[], $2::integer[], $3::bigint[]) AS change(order_id, line_no, quantity)"
-        " WHERE order_lines.order_id = change.order_id AND order_lines.line_no = change.line_no",
-        (
-            numbers(order_id for order_id, _ in changes),
-            numbers(line_no for _, line_no in changes),
-            numbers(changes.values()),
-        ),
-    )
-
-
 def setting_status(statuses: Mapping[int, OrderStatus]) -> Ask:
     """Set the status of locked orders to what follows from what their lines were just given."""
     return (
@@ -163,15 +160,12 @@ def setting_status(statuses: Mapping[int, OrderStatus]) -> Ask:
 
 
 def refreshing_status(order_ids: Collection[int]) -> Ask:
-    """Set the status of orders from their lines."""
+    """Set the status of orders from their lines and results."""
     return (
-        "UPDATE orders SET status = now.status FROM ("
-        "  SELECT order_id, CASE"
-        "    WHEN NOT bool_or(is_open) AND sum(allocated_quantity) = 0 THEN 'shipped'"
-        "    WHEN NOT bool_or(is_open) THEN 'allocated'"
-        "    WHEN sum(allocated_quantity + shipped_quantity) > 0 THEN 'partially_allocated'"
-        "    ELSE 'open' END::order_status AS status"
-        "  FROM order_lines WHERE order_id = ANY($1::bigint[]) GROUP BY order_id) AS now"
-        " WHERE orders.id = now.order_id AND orders.status NOT IN ('cancelled', now.status)",
+        "UPDATE orders SET status = now.status FROM (SELECT asked.id, (" + STATUS + ")::order_status AS status"
+        " FROM unnest($1::bigint[]) AS asked(id),"
+        " LATERAL (SELECT sum(quantity) AS ordered FROM order_lines WHERE order_id = asked.id) AS lines,"
+        " LATERAL (SELECT " + GIVEN + " FROM allocation_results WHERE order_id = asked.id) AS given) AS now"
+        " WHERE orders.id = now.id AND orders.status NOT IN ('cancelled', now.status)",
         (numbers(order_ids),),
     )

@@ -10,6 +10,7 @@ from hikiate.domain.decimals import AVERAGE_PLACES, to_scaled
 from hikiate.domain.demand import Demand, Line
 from hikiate.domain.lots import Item, Lot
 from hikiate.domain.states import OrderStatus
+from hikiate.repository.runs import NEWEST_RESULT
 from hikiate.repository.trips import numbers, texts, trip
 
 UNLOCKED: LiteralString = ""
@@ -35,6 +36,8 @@ class Batch(NamedTuple):
     expired: set[str]
     """The items on which holds have ended that nobody has noticed yet."""
     run_ids: list[int]
+    results_after: int
+    """The newest result's id before any of these runs; 0 if no run is reserved."""
 
 
 FIRST_LOTS = 8
@@ -52,9 +55,9 @@ _ORDERS: LiteralString = (
     " WHERE id = ANY($1::bigint[]) ORDER BY id"
 )
 _LINES: LiteralString = (
-    "SELECT order_id, line_no, item_code, quantity - allocated_quantity - shipped_quantity, inventory_id, lot_number,"
-    " location, coalesce(min_remaining_days, 0), single_lot, no_date_reversal FROM order_lines"
-    " WHERE order_id = ANY($1::bigint[]) AND is_open ORDER BY order_id, line_no"
+    "SELECT order_id, line_no, item_code, open_quantity, inventory_id, lot_number, location,"
+    " coalesce(min_remaining_days, 0), single_lot, no_date_reversal FROM open_lines"
+    " WHERE order_id = ANY($1::bigint[]) ORDER BY order_id, line_no"
 )
 _LOT: LiteralString = (
     "id, inventories.item_code, quantity, allocated_quantity, unit_price, receipt_date, expiration_date, lot_number,"
@@ -78,7 +81,9 @@ _EXPIRED: LiteralString = (
     " SELECT item_code FROM expired JOIN inventories ON inventories.id = expired.inventory_id"
 )
 # The ids of runs are none of what is locked, but this way they cost no round trip.
-_RUN_IDS: LiteralString = "SELECT nextval('allocation_runs_id_seq') FROM generate_series(1, $1::integer)"
+_RUN_IDS: LiteralString = (
+    "SELECT nextval('allocation_runs_id_seq'), " + NEWEST_RESULT + " FROM generate_series(1, $1::integer)"
+)
 
 
 def read_batch(
@@ -132,7 +137,8 @@ def read_batch(
         _lots(lots, new_lots, known),
         {code for code, count in Counter(row[1] for row in lots).items() if count == FIRST_LOTS},
         {code for (code,) in expired if code in known},
-        [run_id for (run_id,) in run_ids],
+        [run_id for run_id, _ in run_ids],
+        run_ids[0][1] if run_ids else 0,
     )
 
 

@@ -25,11 +25,11 @@ def find_demand(
     """
     rows = query(
         connection,
-        "SELECT o.id, count(*), sum(l.quantity - l.allocated_quantity - l.shipped_quantity)"
-        " FROM orders o JOIN order_lines l ON l.order_id = o.id AND l.is_open"
-        " WHERE o.is_open AND (%(ids)s::bigint[] IS NULL OR o.id = ANY(%(ids)s))"
+        "SELECT o.id, count(*), sum(l.open_quantity)"
+        " FROM orders o JOIN open_lines l ON l.order_id = o.id"
+        " WHERE (%(ids)s::bigint[] IS NULL OR o.id = ANY(%(ids)s))"
         "  AND (%(codes)s::text[] IS NULL OR o.id IN ("
-        "    SELECT order_id FROM order_lines WHERE is_open AND item_code = ANY(%(codes)s)))"
+        "    SELECT order_id FROM open_lines WHERE item_code = ANY(%(codes)s)))"
         "  AND (%(codes)s::text[] IS NULL OR o.fulfilment = 'complete'"
         "   OR l.item_code IN (SELECT unnest(%(codes)s::text[])))"
         " GROUP BY o.id ORDER BY -o.priority, coalesce(o.requested_date, 'infinity'::date), o.id",

@@ -102,9 +102,9 @@ def end(connection: Connection, parts: Collection[Part], status: ResultStatus) -
     execute(
         connection,
         "INSERT INTO allocation_results (id, run_id, order_id, line_no, inventory_id, quantity, unit_price, amount,"
-        " average, status, reason, hold_until)"
+        " average, status, reason, hold_until, is_part)"
         " SELECT part.new_id, run_id, order_id, line_no, inventory_id, part.quantity, unit_price, part.amount,"
-        " average, %(status)s::result_status, reason, hold_until"
+        " average, %(status)s::result_status, reason, hold_until, true"
         " FROM unnest(%(ids)s::bigint[], %(new_ids)s::bigint[], %(quantities)s::bigint[], %(amounts)s::numeric[])"
         "   AS part(id, new_id, quantity, amount) JOIN allocation_results r ON r.id = part.id",
         status=status.value,
@@ -133,18 +133,6 @@ def ship(connection: Connection, parts: Collection[Part], result_ids: Collection
         " FROM (SELECT id, sum(quantity) AS quantity FROM unnest(%(ids)s::bigint[], %(quantities)s::bigint[])"
         "   AS part(id, quantity) GROUP BY id) AS part WHERE inventories.id = part.id",
         ids=[part.row.inventory_id for part in parts],
-        quantities=[part.quantity for part in parts],
-    )
-    execute(
-        connection,
-        "UPDATE order_lines SET allocated_quantity = allocated_quantity - part.quantity,"
-        " shipped_quantity = shipped_quantity + part.quantity"
-        " FROM (SELECT order_id, line_no, sum(quantity) AS quantity"
-        "   FROM unnest(%(orders)s::bigint[], %(lines)s::integer[], %(quantities)s::bigint[])"
-        "   AS part(order_id, line_no, quantity) GROUP BY order_id, line_no) AS part"
-        " WHERE order_lines.order_id = part.order_id AND order_lines.line_no = part.line_no",
-        orders=[part.row.order_id for part in parts],
-        lines=[part.row.line_no for part in parts],
         quantities=[part.quantity for part in parts],
     )
     copy_in(

@@ -52,7 +52,6 @@ def update_line(connection: Connection, order_id: int, line_no: int, values: dic
 
 def cancel(connection: Connection, order_id: int) -> None:
     """End what is open of an order that holds nothing any more."""
-    connection.execute(update(OrderLine).where(OrderLine.order_id == order_id).values(is_cancelled=True))
     connection.execute(update(Order).where(Order.id == order_id).values(status=OrderStatus.CANCELLED))
 
 

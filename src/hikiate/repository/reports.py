@@ -39,8 +39,8 @@ def availability(connection: Connection, item_codes: Collection[str] | None, as_
         "   FROM inventories WHERE quantity > 0 AND (%(codes)s::text[] IS NULL OR item_code = ANY(%(codes)s))"
         "   GROUP BY item_code) AS lots ON lots.item_code = items.item_code"
         " LEFT JOIN ("
-        "   SELECT item_code, sum(quantity - allocated_quantity - shipped_quantity) AS open FROM order_lines"
-        "   WHERE is_open AND (%(codes)s::text[] IS NULL OR item_code = ANY(%(codes)s)) GROUP BY item_code"
+        "   SELECT item_code, sum(open_quantity) AS open FROM open_lines"
+        "   WHERE %(codes)s::text[] IS NULL OR item_code = ANY(%(codes)s) GROUP BY item_code"
         " ) AS lines ON lines.item_code = items.item_code"
         " WHERE %(codes)s::text[] IS NULL OR items.item_code = ANY(%(codes)s) ORDER BY items.item_code",
         codes=None if item_codes is None else list(item_codes),
@@ -61,8 +61,7 @@ def backlog(connection: Connection) -> Backlog:
     """Return what waits."""
     [(orders, lines, quantity)] = query(
         connection,
-        "SELECT count(DISTINCT order_id), count(*), coalesce(sum(quantity - allocated_quantity - shipped_quantity), 0)"
-        " FROM order_lines WHERE is_open",
+        "SELECT count(DISTINCT order_id), count(*), coalesce(sum(open_quantity), 0) FROM open_lines",
     )
     return Backlog(orders, lines, int(quantity))
 
@@ -86,8 +85,7 @@ def lacking(connection: Connection, as_of: date, limit: int) -> list[Lacking]:
         "SELECT item_code, open, allocatable, count(*) OVER (), sum(open - allocatable) OVER () FROM ("
         "   SELECT lines.item_code, lines.open, greatest(0, coalesce(lots.available, 0) - i.safety_stock)"
         "     AS allocatable FROM ("
-        "     SELECT item_code, sum(quantity - allocated_quantity - shipped_quantity) AS open FROM order_lines"
-        "     WHERE is_open GROUP BY item_code) AS lines"
+        "     SELECT item_code, sum(open_quantity) AS open FROM open_lines GROUP BY item_code) AS lines"
         "   JOIN items i ON i.item_code = lines.item_code"
         "   LEFT JOIN ("
         "     SELECT item_code, sum(quantity - allocated_quantity) AS available FROM inventories"
@@ -155,7 +153,8 @@ def fill_rate(connection: Connection, since: date, until: date, time_zone: str) 
     rows = query(
         connection,
         "SELECT (o.created_at AT TIME ZONE %(zone)s)::date AS day, count(DISTINCT o.id), count(*), sum(l.quantity),"
-        " sum(l.allocated_quantity + l.shipped_quantity)"
+        " coalesce(sum((SELECT sum(r.quantity) FROM allocation_results r"
+        "   WHERE r.order_id = l.order_id AND r.line_no = l.line_no AND r.status <> 'released')), 0)"
         " FROM orders o JOIN order_lines l ON l.order_id = o.id"
         " WHERE o.status <> 'cancelled' AND o.created_at >= %(since)s::date::timestamp AT TIME ZONE %(zone)s"
         "  AND o.created_at < (%(until)s::date + 1)::timestamp AT TIME ZONE %(zone)s"
@@ -193,9 +192,10 @@ def allocated_prices(connection: Connection, item_code: str) -> dict[date, Decim
     """Return what an item's rows that were not released cost, by the first day of their month."""
     rows = query(
         connection,
-        "SELECT date_trunc('month', run.allocation_date)::date, sum(r.amount) FROM inventories i"
-        " JOIN allocation_results r ON r.inventory_id = i.id AND r.status <> 'released'"
-        " JOIN allocation_runs run ON run.id = r.run_id WHERE i.item_code = %(code)s GROUP BY 1",
+        "SELECT date_trunc('month', run.allocation_date)::date, sum(r.amount) FROM order_lines l"
+        " JOIN allocation_results r USING (order_id, line_no)"
+        " JOIN allocation_runs run ON run.id = r.run_id "
+        " WHERE l.item_code = %(code)s AND r.status <> 'released' GROUP BY 1",
         code=item_code,
     )
     return dict(rows)

@@ -1,15 +1,15 @@
 """Results and shortages of runs, read."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, select, tuple_
 
 from hikiate.domain.methods import Costing, Method, Reason
 from hikiate.domain.states import ResultStatus
-from hikiate.models import AllocationResult, AllocationRun, AllocationShortage, Inventory
+from hikiate.models import AllocationResult, AllocationRun, AllocationShortage, Inventory, OrderLine
 from hikiate.repository.rows import Page, entities
 
 
@@ -84,19 +84,39 @@ def newest(connection: Connection, wanted: ResultFilter, page: Page) -> list[Res
     statement = _results().order_by(AllocationResult.id.desc()).limit(page.limit)
     if page.after is not None:
         statement = statement.where(AllocationResult.id < page.after[0])
-    if wanted.run_id is not None:
-        statement = statement.where(AllocationResult.run_id == wanted.run_id)
     if wanted.order_id is not None:
         statement = statement.where(AllocationResult.order_id == wanted.order_id)
-    if wanted.inventory_id is not None:
-        statement = statement.where(AllocationResult.inventory_id == wanted.inventory_id)
     if wanted.item_code is not None:
-        statement = statement.where(Inventory.item_code == wanted.item_code)
+        statement = statement.where(_of_items([wanted.item_code]), Inventory.item_code == wanted.item_code)
+    if wanted.inventory_id is not None:
+        items = select(Inventory.item_code).where(Inventory.id == wanted.inventory_id)
+        statement = statement.where(_of_items(items), AllocationResult.inventory_id == wanted.inventory_id)
     if wanted.lot_number is not None:
-        statement = statement.where(Inventory.lot_number == wanted.lot_number)
+        items = select(Inventory.item_code).where(Inventory.lot_number == wanted.lot_number)
+        statement = statement.where(_of_items(items), Inventory.lot_number == wanted.lot_number)
     if wanted.status is not None:
         statement = statement.where(AllocationResult.status == wanted.status)
-    return _fetch(connection, statement)
+    if wanted.run_id is None:
+        return _fetch(connection, statement)
+    found = [row for part in _of_run(connection, wanted.run_id) for row in _fetch(connection, statement.where(part))]
+    return sorted(found, key=lambda row: row.id or 0, reverse=True)[: page.limit]
+
+
+def _of_items(item_codes: Sequence[str] | Select[str]) -> ColumnElement[bool]:
+    """Say that results are of items, so that they are found by their lines, and not by reading all."""
+    lines = select(OrderLine.order_id, OrderLine.line_no).where(OrderLine.item_code.in_(item_codes))
+    return tuple_(AllocationResult.order_id, AllocationResult.line_no).in_(lines)
+
+
+def _of_run(connection: Connection, run_id: int) -> list[ColumnElement[bool]]:
+    """Say what a run's results have in common: those it made lie together, parts split off later lie anywhere."""
+    bounds = select(AllocationRun.results_after, AllocationRun.results_until).where(AllocationRun.id == run_id)
+    of_run = AllocationResult.run_id == run_id
+    made = [
+        and_(of_run, ~AllocationResult.is_part, AllocationResult.id > after, AllocationResult.id <= until)
+        for after, until in connection.execute(bounds)
+    ]
+    return [*made, and_(of_run, AllocationResult.is_part)]
 
 
 def one(connection: Connection, result_id: int) -> ResultRow:
@@ -106,16 +126,9 @@ def one(connection: Connection, result_id: int) -> ResultRow:
 
 def first_of_run(connection: Connection, run_id: int, limit: int) -> list[ResultRow]:
     """Return the first results of a run, in the order they were made."""
-    return _fetch(
-        connection,
-        _results().where(AllocationResult.run_id == run_id).order_by(AllocationResult.id).limit(limit),
-    )
-
-
-def ids_of_run(connection: Connection, run_id: int, limit: int) -> list[int]:
-    """Return the ids of a run's first results, in the order they were made."""
-    of_run = select(AllocationResult.id).where(AllocationResult.run_id == run_id)
-    return list(connection.scalars(of_run.order_by(AllocationResult.id).limit(limit)))
+    statement = _results().order_by(AllocationResult.id).limit(limit)
+    found = [row for part in _of_run(connection, run_id) for row in _fetch(connection, statement.where(part))]
+    return sorted(found, key=lambda row: row.id or 0)[:limit]
 
 
 def of_orders(connection: Connection, order_ids: Collection[int]) -> list[ResultRow]:

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, literal_column, select, update
 
 from hikiate.domain.methods import Costing, Method
 from hikiate.domain.states import RunStatus
 from hikiate.models import AllocationRun, AllocationRunChunk
-from hikiate.repository.rows import Page, entities, execute, next_ids
+from hikiate.repository.rows import Page, entities, execute, query
 from hikiate.repository.trips import Ask, numbers, texts
 
 
@@ -38,10 +38,14 @@ class Totals(NamedTuple):
 NOTHING = Totals(0, 0, 0, 0, 0, Decimal())
 
 
-def new_id(connection: Connection) -> int:
-    """Reserve the id of a run."""
-    [run_id] = next_ids(connection, "allocation_runs", 1)
-    return run_id
+# Ids are given out in ascending order, whether or not they are committed.
+NEWEST_RESULT: LiteralString = "(SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM allocation_results_id_seq)"
+
+
+def new_id(connection: Connection) -> tuple[int, int]:
+    """Reserve the id of a run, and return it with the newest result's there is before it."""
+    [(run_id, newest_result)] = query(connection, "SELECT nextval('allocation_runs_id_seq'), " + NEWEST_RESULT)
+    return run_id, newest_result
 
 
 def columns_of(totals: Totals) -> dict[str, Any]:
@@ -67,8 +71,12 @@ def create(
     request: dict[str, Any],
     trigger: str | None,
     totals: Totals,
+    results_after: int,
 ) -> AllocationRun:
-    """Record a run and return it; one that isn't queued started with the transaction."""
+    """Record a run and return it; one that isn't queued started with the transaction.
+
+    Its results, if there are any yet, are the newest there are, and came after one with an id.
+    """
     is_started, is_done = status is not RunStatus.QUEUED, status is RunStatus.COMPLETED
     return entities(
         connection,
@@ -85,6 +93,8 @@ def create(
             started_at=func.now() if is_started else None,
             progressed_at=func.clock_timestamp() if is_started else None,
             finished_at=func.clock_timestamp() if is_done else None,
+            results_after=results_after,
+            results_until=literal_column(NEWEST_RESULT),
             **columns_of(totals),
         )
         .returning(AllocationRun),
@@ -104,14 +114,17 @@ class NewRun(NamedTuple):
     totals: Totals
 
 
-def recording(done: Sequence[NewRun]) -> Ask:
-    """Record runs that are done; the rows are when they started and finished, in the order given."""
+def recording(done: Sequence[NewRun], results_after: int) -> Ask:
+    """Record runs that are done; the rows are when they started and finished, in the order given.
+
+    Their results are the newest there are, and came after one with an id.
+    """
     return (
         "INSERT INTO allocation_runs (id, status, allocation_method, costing_method, allocation_date, hold_until,"
         " request, orders, lines, requested_quantity, allocated_quantity, short_quantity, allocated_price,"
-        " started_at, progressed_at, finished_at)"
+        " results_after, results_until, started_at, progressed_at, finished_at)"
         " SELECT id, 'completed', method, costing, day, hold_until, request, orders, lines, requested, allocated,"
-        "  short, price, now(), clock_timestamp(), clock_timestamp()"
+        "  short, price, $13::bigint, " + NEWEST_RESULT + ", now(), clock_timestamp(), clock_timestamp()"
         " FROM unnest($1::bigint[], $2::allocation_method[], $3::costing_method[], $4::date[], $5::timestamptz[],"
         "  $6::jsonb[], $7::bigint[], $8::bigint[], $9::numeric[], $10::numeric[], $11::numeric[], $12::numeric[])"
         "  AS done(id, method, costing, day, hold_until, request, orders, lines, requested, allocated, short, price)"
@@ -124,6 +137,7 @@ def recording(done: Sequence[NewRun]) -> Ask:
             texts(None if run.hold_until is None else run.hold_until.isoformat() for run in done),
             texts(run.request for run in done),
             *(numbers(column) for column in zip(*(run.totals for run in done), strict=True)),
+            str(results_after),
         ),
     )
 
@@ -148,10 +162,10 @@ def add_chunks(connection: Connection, run_id: int, chunks: Iterable[Chunk]) -> 
         "UPDATE allocation_run_chunks SET line_orders = open.orders, line_numbers = open.numbers,"
         " line_quantities = open.quantities FROM ("
         "   SELECT position, array_agg(order_id) AS orders, array_agg(line_no) AS numbers,"
-        "     array_agg(l.quantity - allocated_quantity - shipped_quantity) AS quantities"
+        "     array_agg(open_quantity) AS quantities"
         "   FROM allocation_run_chunks c, unnest(c.order_ids) AS wanted(id)"
-        "   JOIN order_lines l ON l.order_id = wanted.id"
-        "   WHERE c.run_id = %(run_id)s AND l.is_open GROUP BY position) AS open"
+        "   JOIN open_lines ON order_id = wanted.id"
+        "   WHERE c.run_id = %(run_id)s GROUP BY position) AS open"
         " WHERE run_id = %(run_id)s AND allocation_run_chunks.position = open.position",
         run_id=run_id,
     )
@@ -220,6 +234,7 @@ def add_totals(connection: Connection, run_id: int, totals: Totals) -> None:
             allocated_quantity=AllocationRun.allocated_quantity + totals.allocated,
             short_quantity=AllocationRun.short_quantity + totals.short,
             allocated_price=AllocationRun.allocated_price + totals.price,
+            results_until=literal_column(NEWEST_RESULT),
             progressed_at=func.clock_timestamp(),
         )
     )

@@ -77,10 +77,10 @@ def read_months(
         "  FROM stock_movements WHERE kind = 'adjustment' AND item_code = ANY(%(codes)s)"
         "    AND (created_at AT TIME ZONE %(zone)s)::date <= %(until)s"
         "  UNION ALL"
-        "  SELECT i.item_code, date_trunc('month', run.allocation_date)::date, 0, 0, 0, r.quantity"
-        "  FROM inventories i JOIN allocation_results r ON r.inventory_id = i.id AND r.status <> 'released'"
+        "  SELECT l.item_code, date_trunc('month', run.allocation_date)::date, 0, 0, 0, r.quantity"
+        "  FROM order_lines l JOIN allocation_results r USING (order_id, line_no)"
         "  JOIN allocation_runs run ON run.id = r.run_id"
-        "  WHERE i.item_code = ANY(%(codes)s) AND run.allocation_date <= %(until)s"
+        "  WHERE l.item_code = ANY(%(codes)s) AND r.status <> 'released' AND run.allocation_date <= %(until)s"
         ") AS changes GROUP BY item_code, month",
         codes=list(item_codes),
         until=until,

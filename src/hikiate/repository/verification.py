@@ -1,9 +1,10 @@
 """Balances recomputed from the records: what differs, and setting it right."""
 
-from typing import NamedTuple
+from typing import LiteralString, NamedTuple
 
 from sqlalchemy import Connection
 
+from hikiate.repository.allocations import GIVEN, STATUS
 from hikiate.repository.rows import execute, query
 
 
@@ -30,22 +31,17 @@ _LOTS = """
       GROUP BY inventory_id) r ON r.inventory_id = i.id
 """
 _LINES = """
-    SELECT l.order_id, l.line_no, l.item_code, l.allocated_quantity, l.shipped_quantity,
-           coalesce(r.allocated, 0) AS allocated, coalesce(r.shipped, 0) AS shipped
-    FROM order_lines l
-    LEFT JOIN (SELECT order_id, line_no, sum(quantity) FILTER (WHERE status = 'allocated') AS allocated,
-      sum(quantity) FILTER (WHERE status = 'shipped') AS shipped FROM allocation_results
-      GROUP BY order_id, line_no) r ON r.order_id = l.order_id AND r.line_no = l.line_no
+    SELECT l.order_id, l.line_no, l.item_code, l.quantity, r.quantity AS given
+    FROM order_lines l JOIN (SELECT order_id, line_no, sum(quantity) AS quantity FROM allocation_results
+      WHERE status <> 'released' GROUP BY order_id, line_no) r USING (order_id, line_no)
 """
-_ORDERS = """
-    SELECT o.id, o.status::text, CASE
-             WHEN o.status = 'cancelled' THEN 'cancelled'
-             WHEN NOT bool_or(l.is_open) AND sum(l.allocated_quantity) = 0 THEN 'shipped'
-             WHEN NOT bool_or(l.is_open) THEN 'allocated'
-             WHEN sum(l.allocated_quantity + l.shipped_quantity) > 0 THEN 'partially_allocated'
-             ELSE 'open' END AS derived
-    FROM orders o JOIN order_lines l ON l.order_id = o.id GROUP BY o.id
-"""
+_ORDERS: LiteralString = (
+    "SELECT o.id, o.status::text, CASE WHEN o.status = 'cancelled' THEN 'cancelled' ELSE " + STATUS + " END AS derived"
+    " FROM orders o JOIN (SELECT order_id, sum(quantity) AS ordered FROM order_lines GROUP BY order_id) AS lines"
+    "  ON lines.order_id = o.id"
+    " LEFT JOIN (SELECT order_id, " + GIVEN + " FROM allocation_results GROUP BY order_id) AS given"
+    "  ON given.order_id = o.id"
+)
 
 
 def oversold(connection: Connection) -> list[Difference]:
@@ -66,11 +62,8 @@ def differences(connection: Connection) -> list[Difference]:
         " FROM (" + _LOTS + ") AS lots WHERE quantity <> on_hand"
         " UNION ALL SELECT 'inventory', id, NULL, item_code, 'allocated_quantity', allocated_quantity::text,"
         " allocated::text FROM (" + _LOTS + ") AS lots WHERE allocated_quantity <> allocated"
-        " UNION ALL SELECT 'order-line', order_id, line_no, item_code, 'allocated_quantity',"
-        " allocated_quantity::text, allocated::text FROM (" + _LINES + ") AS lines"
-        " WHERE allocated_quantity <> allocated"
-        " UNION ALL SELECT 'order-line', order_id, line_no, item_code, 'shipped_quantity',"
-        " shipped_quantity::text, shipped::text FROM (" + _LINES + ") AS lines WHERE shipped_quantity <> shipped"
+        " UNION ALL SELECT 'order-line', order_id, line_no, item_code, 'quantity', quantity::text, given::text"
+        " FROM (" + _LINES + ") AS lines WHERE given > quantity"
         " UNION ALL SELECT 'order', id, NULL, NULL, 'status', status, derived"
         " FROM (" + _ORDERS + ") AS orders WHERE status <> derived"
         " UNION ALL SELECT 'run', run.id, NULL, NULL, 'allocated_quantity', run.allocated_quantity::text,"
@@ -96,18 +89,5 @@ def repair_lots(connection: Connection, item_code: str) -> None:
         " FROM (" + _LOTS + " WHERE i.item_code = %(code)s) AS lots"
         " WHERE inventories.id = lots.id AND lots.allocated <= lots.on_hand"
         "  AND (lots.quantity, lots.allocated_quantity) <> (lots.on_hand, lots.allocated)",
-        code=item_code,
-    )
-
-
-def repair_lines(connection: Connection, item_code: str) -> None:
-    """Set what an item's lines were given from the records."""
-    execute(
-        connection,
-        "UPDATE order_lines SET allocated_quantity = lines.allocated, shipped_quantity = lines.shipped"
-        " FROM (" + _LINES + " WHERE l.item_code = %(code)s) AS lines"
-        " WHERE order_lines.order_id = lines.order_id AND order_lines.line_no = lines.line_no"
-        "  AND lines.allocated + lines.shipped <= order_lines.quantity"
-        "  AND (lines.allocated_quantity, lines.shipped_quantity) <> (lines.allocated, lines.shipped)",
         code=item_code,
     )

@@ -19,7 +19,7 @@ from hikiate.services.auditing import Actor
 from hikiate.services.holds import release_expired
 from hikiate.services.planning import outlook, plan_runs, policy_of, shown_results, shown_shortages, totals_of
 from hikiate.services.runs import show
-from hikiate.services.serving import chunks_of, counted, find_demand, run_on, serve, sum_of
+from hikiate.services.serving import Served, chunks_of, counted, find_demand, run_on, serve, sum_of
 from hikiate.services.together import Asked, Done, TooMany, may_join, serve_together, shown
 from hikiate.settings import Settings
 
@@ -95,23 +95,22 @@ def start(
     """
     request = checked(settings, request)
     chunks = list(chunks_of(request, find_demand(connection, request)))
-    run_id = runs.new_id(connection)
+    run_id, results_after = runs.new_id(connection)
     actor.record(connection, "allocate", f"allocation-runs/{run_id}")
     if queue or (settings.sync_lines is not None and sum(chunk.lines for chunk in chunks) > settings.sync_lines):
-        return views.run(_record(connection, settings, request, run_id, RunStatus.QUEUED, trigger), [], [])
+        run = _record(connection, settings, request, run_id, RunStatus.QUEUED, trigger, results_after)
+        return views.run(run, [], [])
     if len(chunks) > 1:
         totals = sum_of(counted(chunk, 1) for chunk in chunks)
-        run = _record(connection, settings, request, run_id, RunStatus.RUNNING, trigger, totals)
+        run = _record(connection, settings, request, run_id, RunStatus.RUNNING, trigger, results_after, totals)
         runs.add_chunks(connection, run_id, chunks)
         return views.run(run, [], [])
     # A run of one chunk is recorded when it is done, in one statement.
-    served = None
-    for chunk in chunks:
-        served = serve(connection, settings, request, run_id, chunk)
-    totals = served.totals if served else runs.NOTHING
-    run = _record(connection, settings, request, run_id, RunStatus.COMPLETED, trigger, totals)
-    if served is None:
-        return views.run(run, [], [])
+    served = serve(connection, settings, request, run_id, chunks[0]) if chunks else runs.NOTHING
+    totals = served.totals if isinstance(served, Served) else served
+    run = _record(connection, settings, request, run_id, RunStatus.COMPLETED, trigger, results_after, totals)
+    if not isinstance(served, Served):
+        return show(connection, settings, run_id)
     return views.run(
         run,
         shown_results(settings, served.run, served.plan, served.result_ids, settings.today()),
@@ -126,6 +125,7 @@ def _record(
     run_id: int,
     status: RunStatus,
     trigger: str | None,
+    results_after: int,
     totals: Totals = runs.NOTHING,
 ) -> AllocationRun:
     policy = policy_of(settings, request)
@@ -140,6 +140,7 @@ def _record(
         request.model_dump(mode="json"),
         trigger,
         totals,
+        results_after,
     )
 
 
@@ -174,7 +175,8 @@ def advance(connection: Connection, settings: Settings, run_id: int) -> Allocati
         return show(connection, settings, run_id)
     served = serve(connection, settings, AllocationRequest.model_validate(run.request), run_id, chunk)
     # What the run counted when it started is corrected by what was open when the chunk was served.
-    runs.add_totals(connection, run_id, sum_of([served.totals, counted(chunk, -1)]))
+    totals = served.totals if isinstance(served, Served) else served
+    runs.add_totals(connection, run_id, sum_of([totals, counted(chunk, -1)]))
     return views.run(_locked(connection, run_id), [], [])
 
 

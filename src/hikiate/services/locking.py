@@ -59,9 +59,6 @@ def release(connection: Connection, parts: Collection[Part], items: Mapping[str,
         connection,
         [
             allocations.changing_allocated(_sums((part.row.inventory_id, -part.quantity) for part in parts)),
-            allocations.changing_lines(
-                _sums(((part.row.order_id, part.row.line_no), -part.quantity) for part in parts)
-            ),
             allocations.setting_averages({code: item.average for code, item in changed.items()}),
             allocations.refreshing_status({part.row.order_id for part in parts}),
         ],

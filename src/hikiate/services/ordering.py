@@ -90,7 +90,7 @@ def change(
     if order.status is OrderStatus.CANCELLED:
         raise AlreadyCancelled(f"Order {order_id} is cancelled.")
     lines = {line.line_no: line for line in orders.lines_of(connection, [order_id])}
-    _check_changes(connection, lines, request.lines)
+    _check_changes(connection, order_id, lines, request.lines)
     orders.update_order(connection, order_id, request.model_dump(exclude_unset=True, exclude={"lines"}))
     for changed in request.lines:
         values = changed.model_dump(exclude_unset=True, exclude={"line_no"})
@@ -102,7 +102,10 @@ def change(
     return show(connection, settings, order_id)
 
 
-def _check_changes(connection: Connection, lines: Mapping[int, OrderLine], changes: Sequence[OrderLinePatch]) -> None:
+def _check_changes(
+    connection: Connection, order_id: int, lines: Mapping[int, OrderLine], changes: Sequence[OrderLinePatch]
+) -> None:
+    given = results.of_orders(connection, [order_id])
     named = {change.inventory_id for change in changes if change.inventory_id is not None}
     lots = inventories.items_of_lots(connection, named) if named else {}
     faults: list[Fault] = []
@@ -114,7 +117,7 @@ def _check_changes(connection: Connection, lines: Mapping[int, OrderLine], chang
             continue
         if any(change.line_no == other.line_no for other in changes[:place]):
             faults.append(Fault(f"{pointer}/line_no", "repeated-line", f"line {change.line_no} is named twice"))
-        least = line.allocated_quantity + line.shipped_quantity
+        least = sum(result.quantity for result in given if result.line_no == change.line_no)
         if change.quantity is not None and to_scaled(change.quantity) < least:
             message = f"{to_decimal(least)} is allocated or shipped already; release it first"
             faults.append(Fault(f"{pointer}/quantity", "below-allocated", message))

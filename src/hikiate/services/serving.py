@@ -14,7 +14,7 @@ from hikiate.domain.errors import Fault, Invalid
 from hikiate.domain.methods import Scarcity
 from hikiate.domain.plan import Plan
 from hikiate.domain.states import OrderStatus
-from hikiate.repository import allocations, batches, demand, results
+from hikiate.repository import allocations, batches, demand
 from hikiate.repository.allocations import NewResult
 from hikiate.repository.batches import Batch
 from hikiate.repository.demand import OpenOrder
@@ -32,7 +32,7 @@ FEW_ROWS = 1_000
 
 
 class Served(NamedTuple):
-    """What was done for one run: what it was, the plan, the ids of its first results, and what it adds up to."""
+    """What was done for one run: what it was, the plan, the ids of its results, and what it adds up to."""
 
     run: Run
     plan: Plan
@@ -93,8 +93,10 @@ def sum_of(totals: Iterable[Totals]) -> Totals:
     return Totals(orders, lines, requested, allocated, short, exact_sum(each.price for each in every))
 
 
-def serve(connection: Connection, settings: Settings, request: AllocationRequest, run_id: int, chunk: Chunk) -> Served:
-    """Serve whole orders for one run, which is recorded by the caller."""
+def serve(
+    connection: Connection, settings: Settings, request: AllocationRequest, run_id: int, chunk: Chunk
+) -> Served | Totals:
+    """Serve whole orders for one run, which is recorded by the caller; of many, only what they add up to is told."""
     with _uncollected():
         return _serve(connection, settings, request, run_id, chunk)
 
@@ -111,17 +113,18 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _serve(connection: Connection, settings: Settings, request: AllocationRequest, run_id: int, chunk: Chunk) -> Served:
+def _serve(
+    connection: Connection, settings: Settings, request: AllocationRequest, run_id: int, chunk: Chunk
+) -> Served | Totals:
     batch = lock_and_read(connection, settings, chunk.order_ids, request.item_codes)
     run = run_on(settings, batch, request, run_id, chunk)
     [planned] = plan_runs(connection, settings, batch, [run])
+    totals = totals_of(settings, run, planned)
     if len(planned.picks) + len(planned.shortages) <= FEW_ROWS:
         *_, ids = trip(connection, writing(settings, batch, [run], [planned]))
-        ids = [result_id for (result_id,) in ids]
-    else:
-        _write_in_bulk(connection, settings, batch, run, planned)
-        ids = results.ids_of_run(connection, run_id, request.max_results)
-    return Served(run, planned, ids, totals_of(settings, run, planned))
+        return Served(run, planned, [result_id for (result_id,) in ids], totals)
+    _write_in_bulk(connection, settings, batch, run, planned)
+    return totals
 
 
 def lock_and_read(
@@ -138,7 +141,8 @@ def lock_and_read(
     if not batch.expired:
         return batch
     lock_stock(connection, settings, batch.expired, order_ids)
-    return batches.read_batch(connection, order_ids, item_codes, lock=lock)._replace(run_ids=batch.run_ids)
+    again = batches.read_batch(connection, order_ids, item_codes, lock=lock)
+    return again._replace(run_ids=batch.run_ids, results_after=batch.results_after)
 
 
 def run_on(settings: Settings, batch: Batch, request: AllocationRequest, run_id: int | None, chunk: Chunk) -> Run:
@@ -178,14 +182,11 @@ def _write_in_bulk(connection: Connection, settings: Settings, batch: Batch, run
 
 def _balancing(batch: Batch, plans: Sequence[Plan]) -> list[Ask]:
     taken: dict[int, int] = {}
-    given: dict[tuple[int, int], int] = {}
     left: dict[int, int] = {}
     for planned in plans:
         for pick in planned.picks:
             order_id, lot_id, quantity = pick.order_id, pick.lot.id, pick.quantity
             taken[lot_id] = taken.get(lot_id, 0) + quantity
-            line = order_id, pick.line_no
-            given[line] = given.get(line, 0) + quantity
             left[order_id] = left.get(order_id, batch.open_quantities[order_id]) - quantity
     statuses = {
         order_id: OrderStatus.PARTIALLY_ALLOCATED if open_quantity else OrderStatus.ALLOCATED
@@ -198,8 +199,6 @@ def _balancing(batch: Batch, plans: Sequence[Plan]) -> list[Ask]:
             asks += allocations.joining_average(planned.averaged)
     if taken:
         asks.append(allocations.changing_allocated(taken))
-    if given:
-        asks.append(allocations.changing_lines(given))
     if changed:
         asks.append(allocations.setting_status(changed))
     return asks

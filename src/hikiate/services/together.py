@@ -154,7 +154,9 @@ def _commit(connection: Connection, settings: Settings, batch: Batch, made: Sequ
         connection,
         [
             *writing(settings, batch, planned, plans),
-            runs.recording([_recorded(run, total) for run, total in zip(planned, totals, strict=True)]),
+            runs.recording(
+                [_recorded(run, total) for run, total in zip(planned, totals, strict=True)], batch.results_after
+            ),
             audit.recording([actor.entry("allocate", f"allocation-runs/{run.run_id}") for actor, run in made]),
         ],
         commit=True,

@@ -67,7 +67,6 @@ def _repair(connection: Connection, settings: Settings, work: _Work, actor: str)
     lock_stock(connection, settings, codes, work.order_ids)
     if work.item_code:
         verification.repair_lots(connection, work.item_code)
-        verification.repair_lines(connection, work.item_code)
     trip(connection, [refreshing_status(work.order_ids)])
     for found in work.differences:
         subject = f"{found.what}/{found.id}" + (f"/{found.line_no}" if found.line_no else "")

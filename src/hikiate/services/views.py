@@ -8,7 +8,7 @@ from typing import Any
 from hikiate.domain.costing import month_of
 from hikiate.domain.decimals import SCALE, divide_rounded, to_decimal, to_scaled
 from hikiate.domain.methods import Costing, ShortageReason
-from hikiate.domain.states import OrderStatus, RunStatus
+from hikiate.domain.states import OrderStatus, ResultStatus, RunStatus
 from hikiate.models import AllocationRun, AllocationShortage, Inventory, Order, OrderLine
 from hikiate.repository.results import ResultRow
 from hikiate.repository.runs import Totals
@@ -81,9 +81,9 @@ def result(row: ResultRow, today: date) -> AllocationResultResponse:
 
 def order(row: Order, lines: Iterable[OrderLine], results: Iterable[ResultRow], today: date) -> OrderResponse:
     """Show an order with its lines and what they were given."""
-    by_line: dict[int, list[AllocationResultResponse]] = {}
+    by_line: dict[int, list[ResultRow]] = {}
     for given in results:
-        by_line.setdefault(given.line_no, []).append(result(given, today))
+        by_line.setdefault(given.line_no, []).append(given)
     return OrderResponse(
         id=row.id,
         reference=row.reference,
@@ -94,12 +94,14 @@ def order(row: Order, lines: Iterable[OrderLine], results: Iterable[ResultRow], 
         status=row.status,
         allocated=row.status in (OrderStatus.ALLOCATED, OrderStatus.SHIPPED),
         created_at=row.created_at,
-        lines=[_line(line, by_line.get(line.line_no, [])) for line in lines],
+        lines=[_line(row, line, by_line.get(line.line_no, []), today) for line in lines],
     )
 
 
-def _line(line: OrderLine, allocations: list[AllocationResultResponse]) -> OrderLineResponse:
-    open_quantity = line.quantity - line.allocated_quantity - line.shipped_quantity if line.is_open else 0
+def _line(order: Order, line: OrderLine, results: list[ResultRow], today: date) -> OrderLineResponse:
+    allocated = sum(given.quantity for given in results if given.status is ResultStatus.ALLOCATED)
+    shipped = sum(given.quantity for given in results if given.status is ResultStatus.SHIPPED)
+    open_quantity = 0 if order.status is OrderStatus.CANCELLED else line.quantity - allocated - shipped
     return OrderLineResponse(
         line_no=line.line_no,
         item_code=line.item_code,
@@ -110,10 +112,10 @@ def _line(line: OrderLine, allocations: list[AllocationResultResponse]) -> Order
         min_remaining_days=line.min_remaining_days,
         single_lot=line.single_lot,
         no_date_reversal=line.no_date_reversal,
-        allocated_quantity=to_decimal(line.allocated_quantity),
-        shipped_quantity=to_decimal(line.shipped_quantity),
+        allocated_quantity=to_decimal(allocated),
+        shipped_quantity=to_decimal(shipped),
         open_quantity=to_decimal(open_quantity),
-        allocations=allocations,
+        allocations=[result(given, today) for given in results],
     )
 
 
