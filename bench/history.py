@@ -42,7 +42,7 @@ _PAST = """
         (n / %(items)s + 12 * taken) %% %(lots)s * %(items)s + n %% %(items)s + 1, %(unit)s, 1, 'oldest-receipt'
       FROM generate_series(0, %(orders)s * %(lines)s - 1) n, generate_series(0, %(results)s - 1) taken;
     UPDATE inventories SET allocated_quantity = quantity;
-    DELETE FROM new_lots;
+    DELETE FROM new_lots; DELETE FROM available_lots;
     SELECT setval(pg_get_serial_sequence('orders', 'id'), %(orders)s);
 """
 _TABLES = ("orders", "order_lines", "allocation_results")

@@ -95,8 +95,6 @@ class Inventory(Base):
         CheckConstraint("quantity >= 0", name="on_hand_not_negative"),
         CheckConstraint("unit_price >= 0", name="unit_price_not_negative"),
         CheckConstraint("allocated_quantity BETWEEN 0 AND quantity", name="not_oversold"),
-        # What a plan reads: a depleted lot is not in it, and costs nothing however many there are.
-        Index("supply", "item_code", "receipt_date", "id", postgresql_where=text("is_supply")),
         Index("inventories_by_item", "item_code", "id"),
         Index("inventories_by_lot_number", "lot_number", "id"),
         Index("inventories_by_expiry", text("coalesce(expiration_date, 'infinity'::date)"), "id"),
@@ -114,9 +112,21 @@ class Inventory(Base):
     location: Mapped[str | None]
     reference: Mapped[str | None] = mapped_column(unique=True)
     held: Mapped[bool] = mapped_column(server_default=text("false"))
-    # A stored flag, since an index whose condition names changing columns would make every update rewrite it.
-    is_supply: Mapped[bool] = mapped_column(Computed("allocated_quantity < quantity", persisted=True))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class AvailableLot(Base):
+    """A lot of which something is available, by its item's age; the row goes when nothing is.
+
+    What a plan reads: a depleted lot is not in it, and costs nothing however many there are. As a flag of the lot's, in
+    the condition of an index, it would have each lot that is used up written anew to all indexes of the lots.
+    """
+
+    __tablename__ = "available_lots"
+
+    item_code: Mapped[str] = mapped_column(_Code, primary_key=True)
+    receipt_date: Mapped[date] = mapped_column(primary_key=True)
+    inventory_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
 class NewLot(Base):

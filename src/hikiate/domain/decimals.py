@@ -49,6 +49,13 @@ class Currency(NamedTuple):
         """Round a cost, given as a fraction of 10⁻¹², to the currency's smallest unit."""
         return divide_rounded(numerator, denominator * _UNITS[self.places], self.rounding)
 
+    def round_each(self, costs: Iterable[int]) -> list[int]:
+        """Round costs in 10⁻¹² as `round` does, many at a time."""
+        unit = _UNITS[self.places]
+        if self.rounding is RoundingMode.HALF_UP:
+            return [(2 * cost + unit) // (2 * unit) for cost in costs]
+        return [divide_rounded(cost, unit, self.rounding) for cost in costs]
+
 
 def to_scaled(value: Decimal, places: int = PLACES) -> int:
     """Turn a decimal into an integer of 10⁻ᵖˡᵃᶜᵉˢ.

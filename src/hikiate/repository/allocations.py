@@ -116,12 +116,29 @@ def _reasons(shortage: Shortage) -> str:
     return json.dumps([[code.value, quantity] for code, quantity in shortage.reasons])
 
 
-def changing_allocated(changes: Mapping[int, int]) -> Ask:
-    """Add to what is allocated of lots, by lot id."""
+_CHANGED: LiteralString = (
+    "WITH changed AS (UPDATE inventories SET allocated_quantity = allocated_quantity + change.quantity"
+    " FROM unnest($1::bigint[], $2::bigint[]) AS change(id, quantity) WHERE inventories.id = change.id"
+    " RETURNING inventories.id, item_code, receipt_date, allocated_quantity = inventories.quantity AS is_depleted)"
+)
+
+
+def taking(quantities: Mapping[int, int]) -> Ask:
+    """Allocate so much of lots, by lot id."""
     return (
-        "UPDATE inventories SET allocated_quantity = allocated_quantity + change.quantity"
-        " FROM unnest($1::bigint[], $2::bigint[]) AS change(id, quantity) WHERE inventories.id = change.id",
-        (numbers(changes), numbers(changes.values())),
+        _CHANGED + " DELETE FROM available_lots USING changed WHERE is_depleted"
+        " AND available_lots.item_code = changed.item_code AND available_lots.receipt_date = changed.receipt_date"
+        " AND inventory_id = changed.id",
+        (numbers(quantities), numbers(quantities.values())),
+    )
+
+
+def giving_back(quantities: Mapping[int, int]) -> Ask:
+    """Have so much less allocated of lots, by lot id."""
+    return (
+        _CHANGED + " INSERT INTO available_lots (item_code, receipt_date, inventory_id)"
+        " SELECT item_code, receipt_date, id FROM changed WHERE NOT is_depleted ON CONFLICT DO NOTHING",
+        (numbers(quantities), numbers(-quantity for quantity in quantities.values())),
     )
 
 

@@ -44,38 +44,39 @@ FIRST_LOTS = 8
 """How many lots of an item are read before it is known whether more can matter; `_FIRST_LOTS` has it as its limit."""
 
 # Never limited to open lines: a line whose hold has ended opens again only when its item is locked.
-_CODES: LiteralString = "(SELECT item_code FROM order_lines WHERE order_id = ANY($1::bigint[]))"
-_LIMITED_CODES: LiteralString = (
+CODES: LiteralString = "(SELECT item_code FROM order_lines WHERE order_id = ANY($1::bigint[]))"
+LIMITED_CODES: LiteralString = (
     "(SELECT l.item_code FROM orders o JOIN order_lines l ON l.order_id = o.id WHERE o.id = ANY($1::bigint[])"
     " AND (o.fulfilment = 'complete' OR l.item_code IN (SELECT unnest($2::text[]))))"
 )
-_ITEMS: LiteralString = "SELECT item_code, safety_stock, quantity_step, average FROM items WHERE item_code IN "
-_ORDERS: LiteralString = (
+ITEMS: LiteralString = "SELECT item_code, safety_stock, quantity_step, average FROM items WHERE item_code IN "
+ORDERS: LiteralString = (
     "SELECT id, priority, requested_date, customer, fulfilment = 'complete', status::text FROM orders"
     " WHERE id = ANY($1::bigint[]) ORDER BY id"
 )
-_LINES: LiteralString = (
+LINES: LiteralString = (
     "SELECT order_id, line_no, item_code, open_quantity, inventory_id, lot_number, location,"
     " coalesce(min_remaining_days, 0), single_lot, no_date_reversal FROM open_lines"
     " WHERE order_id = ANY($1::bigint[]) ORDER BY order_id, line_no"
 )
 _LOT: LiteralString = (
-    "id, inventories.item_code, quantity, allocated_quantity, unit_price, receipt_date, expiration_date, lot_number,"
-    " location, held"
+    "id, inventories.item_code, quantity, allocated_quantity, unit_price, inventories.receipt_date, expiration_date,"
+    " lot_number, location, held"
 )
 _FIRST_LOTS: LiteralString = (
-    "SELECT lots.*, true FROM items, LATERAL (SELECT " + _LOT + " FROM inventories"
-    "  WHERE inventories.item_code = items.item_code AND is_supply ORDER BY receipt_date, id LIMIT 8) AS lots"
-    " WHERE items.item_code IN "
+    "SELECT lots.*, true FROM items, LATERAL (SELECT " + _LOT + " FROM available_lots JOIN inventories"
+    "   ON id = inventory_id WHERE available_lots.item_code = items.item_code"
+    "  ORDER BY available_lots.receipt_date, inventory_id LIMIT 8) AS lots WHERE items.item_code IN "
 )
 _ALL_LOTS: LiteralString = (
-    "SELECT " + _LOT + ", true FROM inventories WHERE is_supply AND item_code IN (SELECT unnest($1::text[]))"
+    "SELECT " + _LOT + ", true FROM available_lots JOIN inventories ON id = inventory_id"
+    " WHERE available_lots.item_code IN (SELECT unnest($1::text[]))"
 )
 _NEW_LOTS: LiteralString = (
     "SELECT " + _LOT + ", false FROM new_lots JOIN inventories ON id = inventory_id WHERE new_lots.item_code IN "
 )
 # The holds come first, however the planner guesses: there are few, and mostly none.
-_EXPIRED: LiteralString = (
+EXPIRED: LiteralString = (
     "WITH expired AS MATERIALIZED (SELECT inventory_id FROM allocation_results"
     "  WHERE status = 'allocated' AND hold_until <= clock_timestamp())"
     " SELECT item_code FROM expired JOIN inventories ON inventories.id = expired.inventory_id"
@@ -100,17 +101,17 @@ def read_batch(
     complete. `runs` ids of runs are reserved.
     """
     ids = numbers(order_ids)
-    codes = _CODES if item_codes is None else _LIMITED_CODES
+    codes = CODES if item_codes is None else LIMITED_CODES
     scope = (ids,) if item_codes is None else (ids, texts(item_codes))
     items, headers, lines, lots, new_lots, expired, run_ids = trip(
         connection,
         [
-            (_ITEMS + codes + " ORDER BY item_code" + lock, scope),
-            (_ORDERS + lock, (ids,)),
-            (_LINES, (ids,)),
+            (ITEMS + codes + " ORDER BY item_code" + lock, scope),
+            (ORDERS + lock, (ids,)),
+            (LINES, (ids,)),
             (_FIRST_LOTS + codes, scope),
             (_NEW_LOTS + codes, scope),
-            (_EXPIRED, ()),
+            (EXPIRED, ()),
             (_RUN_IDS, (str(runs),)),
         ],
     )
@@ -146,6 +147,13 @@ def read_all_lots(connection: Connection, item_codes: Collection[str]) -> list[L
     """Return all lots of locked items that have something available, as if all had joined the moving average."""
     [lots] = trip(connection, [(_ALL_LOTS, (texts(item_codes),))])
     return [Lot._make(row) for row in lots]
+
+
+def read_lots(connection: Connection, item_codes: Collection[str]) -> list[Lot]:
+    """Return all lots of locked items that have something available or have not joined the moving average."""
+    codes = (texts(item_codes),)
+    lots, new_lots = trip(connection, [(_ALL_LOTS, codes), (_NEW_LOTS + "(SELECT unnest($1::text[]))", codes)])
+    return _lots(lots, new_lots, item_codes)
 
 
 def _lots(lots: Iterable[Any], new_lots: Iterable[Any], items: Collection[str]) -> list[Lot]:

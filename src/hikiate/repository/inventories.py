@@ -54,7 +54,26 @@ def insert_lot(connection: Connection, values: dict[str, Any]) -> Inventory | No
         )
     )
     connection.execute(insert(NewLot).values(item_code=values["item_code"], inventory_id=lot_id))
+    list_available(connection, [lot_id])
     return get(connection, lot_id)
+
+
+def list_available(connection: Connection, lot_ids: Collection[int]) -> None:
+    """List lots whose quantities were set among those of which something is available, or strike them off."""
+    execute(
+        connection,
+        "INSERT INTO available_lots (item_code, receipt_date, inventory_id)"
+        " SELECT item_code, receipt_date, id FROM inventories WHERE id = ANY(%(ids)s) AND allocated_quantity < quantity"
+        " ON CONFLICT DO NOTHING",
+        ids=list(lot_ids),
+    )
+    execute(
+        connection,
+        "DELETE FROM available_lots USING inventories WHERE id = ANY(%(ids)s) AND allocated_quantity >= quantity"
+        " AND available_lots.item_code = inventories.item_code"
+        " AND available_lots.receipt_date = inventories.receipt_date AND inventory_id = id",
+        ids=list(lot_ids),
+    )
 
 
 def get(connection: Connection, lot_id: int) -> Inventory | None:
@@ -75,6 +94,7 @@ def adjust(connection: Connection, lot: Inventory, change: int, reason: str) -> 
             reason=reason,
         )
     )
+    list_available(connection, [lot.id])
 
 
 def set_held(connection: Connection, lot_id: int, *, held: bool) -> None:

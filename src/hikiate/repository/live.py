@@ -150,9 +150,10 @@ def averaged_quantities(connection: Connection, item_codes: Collection[str]) -> 
     """Return what is available of the lots that have joined the moving average, by item code."""
     rows = query(
         connection,
-        "SELECT item_code, sum(quantity - allocated_quantity) FROM inventories"
-        " WHERE is_supply AND item_code = ANY(%(codes)s) AND NOT EXISTS (SELECT FROM new_lots"
-        "  WHERE new_lots.item_code = inventories.item_code AND inventory_id = inventories.id) GROUP BY item_code",
+        "SELECT item_code, sum(quantity - allocated_quantity) FROM available_lots"
+        " JOIN inventories USING (item_code, receipt_date)"
+        " WHERE id = inventory_id AND item_code = ANY(%(codes)s) AND NOT EXISTS (SELECT FROM new_lots"
+        "  WHERE new_lots.item_code = inventories.item_code AND new_lots.inventory_id = id) GROUP BY item_code",
         codes=list(item_codes),
     )
     return {code: int(quantity) for code, quantity in rows}

@@ -89,7 +89,7 @@ def lacking(connection: Connection, as_of: date, limit: int) -> list[Lacking]:
         "   JOIN items i ON i.item_code = lines.item_code"
         "   LEFT JOIN ("
         "     SELECT item_code, sum(quantity - allocated_quantity) AS available FROM inventories"
-        "     WHERE is_supply AND NOT held AND receipt_date <= %(as_of)s"
+        "     WHERE allocated_quantity < quantity AND NOT held AND receipt_date <= %(as_of)s"
         "      AND (expiration_date IS NULL OR expiration_date >= %(as_of)s) GROUP BY item_code"
         "   ) AS lots ON lots.item_code = lines.item_code) AS waiting"
         " WHERE open > allocatable ORDER BY open - allocatable DESC, item_code LIMIT %(limit)s",
@@ -124,8 +124,9 @@ def left_behind(
         "SELECT min(receipt_date) FILTER (WHERE rest > 0),"
         " coalesce(sum(rest) FILTER (WHERE expiration_date <= %(expires_by)s), 0) FROM ("
         "   SELECT receipt_date, expiration_date, quantity - allocated_quantity - coalesce(taken, 0) AS rest"
-        "   FROM inventories LEFT JOIN unnest(%(lots)s::bigint[], %(taken)s::bigint[]) AS picked(id, taken) USING (id)"
-        "   WHERE is_supply AND item_code = ANY(%(codes)s) AND NOT held"
+        "   FROM available_lots JOIN inventories USING (item_code, receipt_date)"
+        "   LEFT JOIN unnest(%(lots)s::bigint[], %(taken)s::bigint[]) AS picked(id, taken) USING (id)"
+        "   WHERE id = inventory_id AND item_code = ANY(%(codes)s) AND NOT held"
         "    AND (%(include_inbound)s OR receipt_date <= %(as_of)s)"
         "    AND (expiration_date IS NULL OR expiration_date >= %(as_of)s)) AS after",
         codes=list(item_codes),

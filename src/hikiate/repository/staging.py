@@ -71,8 +71,10 @@ def write_lots(connection: Connection) -> None:
         connection,
         "WITH lots AS (INSERT INTO inventories (" + LOT_COLUMNS + ")"
         " SELECT " + LOT_COLUMNS + " FROM staged WHERE NOT is_bad ORDER BY row"
-        " RETURNING id, item_code, quantity),"
-        " new AS (INSERT INTO new_lots (item_code, inventory_id) SELECT item_code, id FROM lots)"
+        " RETURNING id, item_code, receipt_date, quantity),"
+        " new AS (INSERT INTO new_lots (item_code, inventory_id) SELECT item_code, id FROM lots),"
+        " available AS (INSERT INTO available_lots (item_code, receipt_date, inventory_id)"
+        "  SELECT item_code, receipt_date, id FROM lots WHERE quantity > 0)"
         " INSERT INTO stock_movements (inventory_id, item_code, kind, quantity_change)"
         " SELECT id, item_code, 'receipt', quantity FROM lots ORDER BY id",
     )
@@ -176,7 +178,7 @@ def write_lines(connection: Connection) -> None:
 
 def refresh_statistics(connection: Connection) -> None:
     """Tell the planner what came in, so that the next run doesn't plan for empty tables."""
-    execute(connection, "ANALYZE items, inventories, orders, order_lines")
+    execute(connection, "ANALYZE items, inventories, available_lots, orders, order_lines")
 
 
 def counts(connection: Connection) -> Counts:

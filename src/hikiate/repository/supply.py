@@ -20,7 +20,7 @@ def read_exhausted(connection: Connection, item_codes: Collection[str]) -> list[
     """Return the lots of the items that are allocated in full and not yet shipped: they explain a shortage."""
     rows = query(
         connection,
-        _LOTS + "NOT is_supply AND allocated_quantity > 0 AND item_code = ANY(%(codes)s)",
+        _LOTS + "allocated_quantity = quantity AND quantity > 0 AND item_code = ANY(%(codes)s)",
         codes=list(item_codes),
     )
     return [Lot(*row) for row in rows]

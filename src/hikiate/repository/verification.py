@@ -62,6 +62,12 @@ def differences(connection: Connection) -> list[Difference]:
         " FROM (" + _LOTS + ") AS lots WHERE quantity <> on_hand"
         " UNION ALL SELECT 'inventory', id, NULL, item_code, 'allocated_quantity', allocated_quantity::text,"
         " allocated::text FROM (" + _LOTS + ") AS lots WHERE allocated_quantity <> allocated"
+        " UNION ALL SELECT 'inventory', coalesce(id, inventory_id), NULL, coalesce(i.item_code, a.item_code),"
+        " 'available', CASE WHEN inventory_id IS NULL THEN 'not listed' ELSE 'listed' END,"
+        " CASE WHEN inventory_id IS NULL THEN 'listed' ELSE 'not listed' END FROM available_lots a FULL JOIN ("
+        "   SELECT id, item_code, receipt_date FROM inventories WHERE allocated_quantity < quantity) i"
+        "   ON id = inventory_id AND i.item_code = a.item_code AND i.receipt_date = a.receipt_date"
+        " WHERE id IS NULL OR inventory_id IS NULL"
         " UNION ALL SELECT 'order-line', order_id, line_no, item_code, 'quantity', quantity::text, given::text"
         " FROM (" + _LINES + ") AS lines WHERE given > quantity"
         " UNION ALL SELECT 'order', id, NULL, NULL, 'status', status, derived"
@@ -89,5 +95,13 @@ def repair_lots(connection: Connection, item_code: str) -> None:
         " FROM (" + _LOTS + " WHERE i.item_code = %(code)s) AS lots"
         " WHERE inventories.id = lots.id AND lots.allocated <= lots.on_hand"
         "  AND (lots.quantity, lots.allocated_quantity) <> (lots.on_hand, lots.allocated)",
+        code=item_code,
+    )
+    execute(connection, "DELETE FROM available_lots WHERE item_code = %(code)s", code=item_code)
+    execute(
+        connection,
+        "INSERT INTO available_lots (item_code, receipt_date, inventory_id)"
+        " SELECT item_code, receipt_date, id FROM inventories"
+        " WHERE item_code = %(code)s AND allocated_quantity < quantity",
         code=item_code,
     )

@@ -58,7 +58,7 @@ def release(connection: Connection, parts: Collection[Part], items: Mapping[str,
     trip(
         connection,
         [
-            allocations.changing_allocated(_sums((part.row.inventory_id, -part.quantity) for part in parts)),
+            allocations.giving_back(_sums((part.row.inventory_id, part.quantity) for part in parts)),
             allocations.setting_averages({code: item.average for code, item in changed.items()}),
             allocations.refreshing_status({part.row.order_id for part in parts}),
         ],

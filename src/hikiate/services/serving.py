@@ -198,7 +198,7 @@ def _balancing(batch: Batch, plans: Sequence[Plan]) -> list[Ask]:
         if planned.averaged:
             asks += allocations.joining_average(planned.averaged)
     if taken:
-        asks.append(allocations.changing_allocated(taken))
+        asks.append(allocations.taking(taken))
     if changed:
         asks.append(allocations.setting_status(changed))
     return asks
