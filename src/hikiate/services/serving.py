@@ -21,6 +21,7 @@ from hikiate.repository.demand import OpenOrder
 from hikiate.repository.runs import Chunk, Totals
 from hikiate.repository.trips import Ask, trip
 from hikiate.schemas import AllocationRequest
+from hikiate.services.in_bulk import serve_in_bulk, suits
 from hikiate.services.locking import lock_stock
 from hikiate.services.planning import Run, plan_runs, policy_of, totals_of
 from hikiate.settings import Settings
@@ -116,6 +117,9 @@ def _uncollected() -> Iterator[None]:
 def _serve(
     connection: Connection, settings: Settings, request: AllocationRequest, run_id: int, chunk: Chunk
 ) -> Served | Totals:
+    policy = policy_of(settings, request)
+    if chunk.lines > FEW_ROWS and suits(policy):
+        return serve_in_bulk(connection, settings, request, policy, run_id, chunk)
     batch = lock_and_read(connection, settings, chunk.order_ids, request.item_codes)
     run = run_on(settings, batch, request, run_id, chunk)
     [planned] = plan_runs(connection, settings, batch, [run])
