@@ -252,10 +252,20 @@ class AllocationRunChunk(Base):
     order_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     lines: Mapped[int]
     requested_quantity: Mapped[Decimal]
-    line_orders: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}")
-    """Of each line that was open when the run started: its order, its number, and how much was open."""
-    line_numbers: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default="{}")
-    line_quantities: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}")
+
+
+class FixedDemand(Base):
+    """What was open of a line when a long run started, if that is not all that the line asks for.
+
+    Lines of orders that had been given something then, and lines that have been changed since.
+    """
+
+    __tablename__ = "fixed_demand"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("allocation_runs.id"), primary_key=True)
+    order_id: Mapped[int] = mapped_column(primary_key=True)
+    line_no: Mapped[int] = mapped_column(Integer, primary_key=True)
+    quantity: Mapped[int]
 
 
 class AllocationResult(Base):

@@ -59,13 +59,13 @@ def in_demand_order(orders: Iterable[Demand]) -> list[Demand]:
 
 
 def as_fixed(orders: Iterable[Demand], fixed: Mapping[tuple[int, int], int]) -> list[Demand]:
-    """Return no more than was open when the run started: by (order id, line number), in millionths."""
+    """Return no more of lines than is fixed, in millionths, by (order id, line number)."""
     limited = []
     for order in orders:
         lines = tuple(
-            line._replace(open_quantity=min(line.open_quantity, fixed[order.order_id, line.line_no]))
+            line._replace(open_quantity=min(line.open_quantity, most))
             for line in order.lines
-            if (order.order_id, line.line_no) in fixed
+            if (most := fixed.get((order.order_id, line.line_no), line.open_quantity))
         )
         limited.append(order._replace(lines=lines))
     return limited

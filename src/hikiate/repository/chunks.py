@@ -56,7 +56,10 @@ def lock_chunk(connection: Connection, order_ids: Collection[int], item_codes: C
 
 
 def read_oldest(connection: Connection, most: Mapping[str, int], day: date) -> list[Any]:
-    """Return the oldest lots that may be taken on a day, so many of each item: (code, lot id, available, unit price)."""
+    """Return the oldest lots that may be taken on a day, so many of each item.
+
+    Rows are (item code, lot id, available, unit price).
+    """
     [lots] = trip(connection, [(_OLDEST, (texts(most), numbers(most.values()), str(day)))])
     return lots
 

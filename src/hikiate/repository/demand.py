@@ -25,14 +25,13 @@ def find_demand(
     """
     rows = query(
         connection,
-        "SELECT o.id, count(*), sum(l.open_quantity)"
-        " FROM orders o JOIN open_lines l ON l.order_id = o.id"
-        " WHERE (%(ids)s::bigint[] IS NULL OR o.id = ANY(%(ids)s))"
+        "SELECT o.id, open.lines, open.quantity FROM orders o, LATERAL ("
+        "  SELECT count(*) AS lines, sum(open_quantity) AS quantity FROM open_lines WHERE order_id = o.id"
+        "   AND (%(codes)s::text[] IS NULL OR o.fulfilment = 'complete' OR item_code = ANY(%(codes)s))) AS open"
+        " WHERE o.is_open AND (%(ids)s::bigint[] IS NULL OR o.id = ANY(%(ids)s))"
         "  AND (%(codes)s::text[] IS NULL OR o.id IN ("
-        "    SELECT order_id FROM open_lines WHERE item_code = ANY(%(codes)s)))"
-        "  AND (%(codes)s::text[] IS NULL OR o.fulfilment = 'complete'"
-        "   OR l.item_code IN (SELECT unnest(%(codes)s::text[])))"
-        " GROUP BY o.id ORDER BY -o.priority, coalesce(o.requested_date, 'infinity'::date), o.id",
+        "    SELECT order_id FROM open_lines WHERE item_code = ANY(%(codes)s))) AND open.lines > 0"
+        " ORDER BY -o.priority, coalesce(o.requested_date, 'infinity'::date), o.id",
         ids=None if order_ids is None else list(order_ids),
         codes=None if item_codes is None else list(item_codes),
     )

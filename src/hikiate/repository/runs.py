@@ -1,15 +1,16 @@
 """Runs: made, advanced chunk by chunk, finished, listed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, LiteralString, NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, literal_column, select, update
 
 from hikiate.domain.methods import Costing, Method
 from hikiate.domain.states import RunStatus
-from hikiate.models import AllocationRun, AllocationRunChunk
+from hikiate.models import AllocationRun, AllocationRunChunk, FixedDemand
 from hikiate.repository.rows import Page, entities, execute, query
 from hikiate.repository.trips import Ask, numbers, texts
 
@@ -20,8 +21,8 @@ class Chunk(NamedTuple):
     order_ids: list[int]
     lines: int
     quantity: int
-    fixed: dict[tuple[int, int], int] | None = None
-    """What was open of each line when the run started; None while the run starts."""
+    fixed: Mapping[tuple[int, int], int] = MappingProxyType({})
+    """What was open of a line when the run started, by (order id, line number); lines left out were open whole."""
 
 
 class Totals(NamedTuple):
@@ -159,15 +160,23 @@ def add_chunks(connection: Connection, run_id: int, chunks: Iterable[Chunk]) -> 
     connection.execute(insert(AllocationRunChunk), rows)
     execute(
         connection,
-        "UPDATE allocation_run_chunks SET line_orders = open.orders, line_numbers = open.numbers,"
-        " line_quantities = open.quantities FROM ("
-        "   SELECT position, array_agg(order_id) AS orders, array_agg(line_no) AS numbers,"
-        "     array_agg(open_quantity) AS quantities"
-        "   FROM allocation_run_chunks c, unnest(c.order_ids) AS wanted(id)"
-        "   JOIN open_lines ON order_id = wanted.id"
-        "   WHERE c.run_id = %(run_id)s GROUP BY position) AS open"
-        " WHERE run_id = %(run_id)s AND allocation_run_chunks.position = open.position",
+        "INSERT INTO fixed_demand SELECT %(run_id)s, l.order_id, l.line_no, coalesce(open_quantity, 0)"
+        " FROM allocation_run_chunks c, unnest(c.order_ids) AS wanted(id)"
+        " JOIN orders o ON o.id = wanted.id AND o.status = 'partially_allocated'"
+        " JOIN order_lines l ON l.order_id = o.id"
+        " LEFT JOIN open_lines open ON open.order_id = l.order_id AND open.line_no = l.line_no"
+        " WHERE c.run_id = %(run_id)s",
         run_id=run_id,
+    )
+
+
+def fix_demand(connection: Connection, order_id: int) -> None:
+    """Keep what an order asks for now for the long runs that go on, before it asks for more."""
+    execute(
+        connection,
+        "INSERT INTO fixed_demand SELECT run.id, order_id, line_no, quantity FROM allocation_runs run, order_lines"
+        " WHERE run.status = 'running' AND order_id = %(order_id)s ON CONFLICT DO NOTHING",
+        order_id=order_id,
     )
 
 
@@ -185,7 +194,16 @@ def take_chunk(connection: Connection, run_id: int) -> Chunk | None:
         .where(AllocationRunChunk.run_id == run_id, AllocationRunChunk.position == first)
         .returning(*AllocationRunChunk.__table__.columns)
     ).all()
-    return _chunk(rows[0]) if rows else None
+    if not rows:
+        return None
+    chunk = _chunk(rows[0])
+    fixed = query(
+        connection,
+        "SELECT order_id, line_no, quantity FROM fixed_demand WHERE run_id = %(run_id)s AND order_id = ANY(%(ids)s)",
+        run_id=run_id,
+        ids=chunk.order_ids,
+    )
+    return chunk._replace(fixed={(order_id, line_no): quantity for order_id, line_no, quantity in fixed})
 
 
 def drop_chunks(connection: Connection, run_id: int) -> list[Chunk]:
@@ -199,9 +217,7 @@ def drop_chunks(connection: Connection, run_id: int) -> list[Chunk]:
 
 
 def _chunk(row: Any) -> Chunk:
-    lines = zip(row.line_orders, row.line_numbers, strict=True)
-    fixed = dict(zip(lines, row.line_quantities, strict=True))
-    return Chunk(row.order_ids, row.lines, int(row.requested_quantity), fixed)
+    return Chunk(row.order_ids, row.lines, int(row.requested_quantity))
 
 
 def waiting(connection: Connection, *, abandoned_after_seconds: float) -> list[int]:
@@ -245,6 +261,8 @@ def set_status(connection: Connection, run_id: int, status: RunStatus) -> None:
     now = func.clock_timestamp()
     times = {"started_at": now, "progressed_at": now} if status is RunStatus.RUNNING else {"finished_at": now}
     connection.execute(update(AllocationRun).where(AllocationRun.id == run_id).values(status=status, **times))
+    if status is not RunStatus.RUNNING:
+        connection.execute(delete(FixedDemand).where(FixedDemand.run_id == run_id))
 
 
 def get(connection: Connection, run_id: int) -> AllocationRun | None:

@@ -114,14 +114,10 @@ def _lines(rows: Rows, orders: Sequence[Demand], item_codes: Collection[str] | N
             in_scope = known if order.complete else known & limit
             of_order[order.order_id] = [line for line in of_order[order.order_id] if line[2] in in_scope]
     lines = [line for order in orders for line in of_order[order.order_id]]
-    if chunk.fixed is None:
+    if not chunk.fixed:
         return lines
-    fixed = chunk.fixed
-    return [
-        line if line[3] <= quantity else (*line[:3], quantity, *line[4:])
-        for line in lines
-        if (quantity := fixed.get((line[0], line[1]), 0))
-    ]
+    limited = [(line, chunk.fixed.get((line[0], line[1]), line[3])) for line in lines]
+    return [line if line[3] <= most else (*line[:3], most, *line[4:]) for line, most in limited if most]
 
 
 def _plain(

@@ -16,7 +16,7 @@ from hikiate.domain.errors import (
 )
 from hikiate.domain.states import OrderStatus
 from hikiate.models import Order, OrderLine
-from hikiate.repository import allocations, inventories, live, orders, results
+from hikiate.repository import allocations, inventories, live, orders, results, runs
 from hikiate.repository.orders import OrderFilter
 from hikiate.repository.rows import Page
 from hikiate.repository.trips import trip
@@ -91,6 +91,7 @@ def change(
         raise AlreadyCancelled(f"Order {order_id} is cancelled.")
     lines = {line.line_no: line for line in orders.lines_of(connection, [order_id])}
     _check_changes(connection, order_id, lines, request.lines)
+    runs.fix_demand(connection, order_id)
     orders.update_order(connection, order_id, request.model_dump(exclude_unset=True, exclude={"lines"}))
     for changed in request.lines:
         values = changed.model_dump(exclude_unset=True, exclude={"line_no"})

@@ -152,7 +152,7 @@ def lock_and_read(
 def run_on(settings: Settings, batch: Batch, request: AllocationRequest, run_id: int | None, chunk: Chunk) -> Run:
     """Return what a run, or a chunk of it, asks of a batch, in demand order."""
     found = [batch.orders[order_id] for order_id in chunk.order_ids if order_id in batch.orders]
-    if chunk.fixed is not None:
+    if chunk.fixed:
         found = as_fixed(found, chunk.fixed)
     wanted = in_demand_order(order for order in found if order.lines)
     return Run(run_id, request, policy_of(settings, request), wanted)

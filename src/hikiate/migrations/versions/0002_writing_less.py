@@ -59,6 +59,25 @@ def upgrade() -> None:
     op.execute("ALTER TABLE order_lines RESET (fillfactor)")
     op.execute(_OPEN_LINES)
     op.create_table(
+        "fixed_demand",
+        sa.Column("run_id", sa.BigInteger(), nullable=False),
+        sa.Column("order_id", sa.BigInteger(), nullable=False),
+        sa.Column("line_no", sa.Integer(), nullable=False),
+        sa.Column("quantity", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["allocation_runs.id"]),
+        sa.PrimaryKeyConstraint("run_id", "order_id", "line_no"),
+    )
+    # Of a run that goes on, all lines are written: what was not open then may be now.
+    op.execute(
+        "INSERT INTO fixed_demand SELECT c.run_id, l.order_id, l.line_no, coalesce(open.quantity, 0)"
+        " FROM allocation_run_chunks c, unnest(c.order_ids) AS wanted(id)"
+        " JOIN order_lines l ON l.order_id = wanted.id"
+        " LEFT JOIN LATERAL unnest(c.line_orders, c.line_numbers, c.line_quantities)"
+        "  AS open(order_id, line_no, quantity) USING (order_id, line_no)"
+    )
+    for column in ("line_orders", "line_numbers", "line_quantities"):
+        op.drop_column("allocation_run_chunks", column)
+    op.create_table(
         "available_lots",
         sa.Column("item_code", sa.String(collation="C"), nullable=False),
         sa.Column("receipt_date", sa.Date(), nullable=False),
@@ -82,6 +101,22 @@ def downgrade() -> None:
     )
     op.create_index("supply", "inventories", ["item_code", "receipt_date", "id"], postgresql_where=sa.text("is_supply"))
     op.drop_table("available_lots")
+    for column, kind in (("line_orders", sa.BigInteger()), ("line_numbers", sa.Integer())):
+        op.add_column("allocation_run_chunks", sa.Column(column, sa.ARRAY(kind), server_default="{}", nullable=False))
+    op.add_column(
+        "allocation_run_chunks",
+        sa.Column("line_quantities", sa.ARRAY(sa.BigInteger()), server_default="{}", nullable=False),
+    )
+    op.execute(
+        "UPDATE allocation_run_chunks c SET line_orders = f.orders, line_numbers = f.lines, line_quantities = f.open"
+        " FROM (SELECT c.run_id, c.position, array_agg(l.order_id) AS orders, array_agg(l.line_no) AS lines,"
+        "   array_agg(coalesce(f.quantity, l.quantity)) AS open"
+        "  FROM allocation_run_chunks c CROSS JOIN unnest(c.order_ids) AS wanted(id)"
+        "  JOIN order_lines l ON l.order_id = wanted.id"
+        "  LEFT JOIN fixed_demand f ON f.order_id = l.order_id AND f.line_no = l.line_no AND f.run_id = c.run_id"
+        "  GROUP BY c.run_id, c.position) AS f WHERE f.run_id = c.run_id AND f.position = c.position"
+    )
+    op.drop_table("fixed_demand")
     op.execute("DROP VIEW open_lines")
     op.execute("ALTER TABLE order_lines SET (fillfactor = 70)")
     op.drop_index("lines_by_item", "order_lines")
