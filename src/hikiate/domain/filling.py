@@ -5,8 +5,9 @@ from collections.abc import MutableSequence, Sequence
 
 def fill(
     items: Sequence[int],
-    quantities: Sequence[int],
+    open_quantities: MutableSequence[int],
     heads: MutableSequence[int],
+    allowances: MutableSequence[int],
     available: MutableSequence[int],
     lines: MutableSequence[int],
     lots: MutableSequence[int],
@@ -14,20 +15,20 @@ def fill(
 ) -> int:
     """Serve lines one after another from their items' lots, each lot as far as it goes; return how many were taken.
 
-    A line is its item's number and its open quantity. An item's lots follow one another in the order in which they
-    are taken, from `heads`, which moves on with what is used up; they hold, by `available`, at least what all its
-    lines want. What is found is written to `lines`, `lots` and `taken`: so much of a lot for a line, by their
-    numbers. There are never more of these than lines and lots together.
+    A line is its item's number and its open quantity, of which is left what it is short of. An item's lots follow one
+    another in the order in which they are taken, from `heads`, and hold, by `available`, no less than its allowance:
+    the most that may be taken of them together. What is taken is written to `lines`, `lots` and `taken`: so much of a
+    lot for a line, by their numbers. There are never more of these than lines and lots together.
     """
     count = 0
     for line in range(len(items)):
         item = items[line]
+        missing = min(open_quantities[line], allowances[item])
+        open_quantities[line] -= missing
+        allowances[item] -= missing
         lot = heads[item]
-        missing = quantities[line]
         while missing > 0:
-            part = available[lot]
-            if part > missing:
-                part = missing
+            part = min(available[lot], missing)
             if part > 0:
                 lines[count] = line
                 lots[count] = lot

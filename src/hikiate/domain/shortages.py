@@ -1,6 +1,6 @@
 """Why a line got less than it asked for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -68,13 +68,18 @@ def explain(
         if not line.named:
             yield ShortageReason.ALL_ALLOCATED, held_by_others
 
+    return attributed(short, kept_back(), ShortageReason.LOT_EXHAUSTED if line.named else ShortageReason.NO_STOCK)
+
+
+def attributed(short: int, kept_back: Iterable[tuple[ShortageReason, int]], rest: ShortageReason) -> Explained:
+    """Attribute a shortage to what was kept back, each reason taking the smaller of that and what is unexplained."""
     reasons: list[tuple[ShortageReason, int]] = []
     unexplained = short
-    for code, quantity in kept_back():
+    for code, quantity in kept_back:
         part = min(quantity, unexplained)
         if part > 0:
             reasons.append((code, part))
             unexplained -= part
     if unexplained:
-        reasons.append((ShortageReason.LOT_EXHAUSTED if line.named else ShortageReason.NO_STOCK, unexplained))
+        reasons.append((rest, unexplained))
     return tuple(reasons)

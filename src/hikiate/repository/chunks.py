@@ -1,11 +1,13 @@
 """What a chunk of a long run reads and writes: rows as they come, since there are too many to make objects of."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, LiteralString, NamedTuple
 
 from sqlalchemy import Connection
 
+from hikiate.domain.decimals import AVERAGE_PLACES, to_text
+from hikiate.domain.methods import Reason
 from hikiate.repository.batches import CODES, EXPIRED, ITEMS, LIMITED_CODES, LINES, ORDERS, WAIT
 from hikiate.repository.rows import copy_lines, query
 from hikiate.repository.trips import numbers, texts, trip
@@ -79,11 +81,77 @@ def read_joining(connection: Connection, item_codes: Collection[str], day: date)
     )
 
 
-_RESULT_COLUMNS: LiteralString = (
-    "run_id, order_id, line_no, inventory_id, quantity, amount, average, reason, hold_until"
-)
+class KeptBack(NamedTuple):
+    """What of an item's stock lines that name nothing could not have."""
+
+    held: int
+    not_yet_received: int
+    expires_too_soon: int
+    allocated: int
+    """Of the lots that they might have been given."""
 
 
-def copy_results(connection: Connection, rows: Iterable[str]) -> None:
-    """Append results that are written already, each at its lot's price; their ids ascend in the order given."""
-    copy_lines(connection, "allocation_results", _RESULT_COLUMNS, rows)
+NOTHING_KEPT = KeptBack(0, 0, 0, 0)
+
+
+def read_kept_back(connection: Connection, item_codes: Collection[str], day: date) -> dict[str, KeptBack]:
+    """Return what lines could not have on a day, by item code; a lot counts under its first reason."""
+    rows = query(
+        connection,
+        "SELECT item_code,"
+        " sum(quantity - allocated_quantity) FILTER (WHERE held),"
+        " sum(quantity - allocated_quantity) FILTER (WHERE NOT held AND receipt_date > %(day)s),"
+        " sum(quantity - allocated_quantity) FILTER (WHERE NOT held AND receipt_date <= %(day)s"
+        "   AND expiration_date < %(day)s),"
+        " sum(allocated_quantity) FILTER (WHERE NOT held AND receipt_date <= %(day)s"
+        "   AND (expiration_date IS NULL OR expiration_date >= %(day)s))"
+        " FROM inventories WHERE quantity > 0 AND item_code = ANY(%(codes)s) GROUP BY item_code",
+        codes=list(item_codes),
+        day=day,
+    )
+    return {code: KeptBack(*(int(quantity or 0) for quantity in quantities)) for code, *quantities in rows}
+
+
+def read_own(connection: Connection, order_ids: Collection[int], day: date) -> dict[tuple[int, int], int]:
+    """Return what lines hold already of lots that they might be given on a day, by (order id, line number)."""
+    rows = query(
+        connection,
+        "SELECT order_id, line_no, sum(r.quantity)::bigint FROM allocation_results r JOIN inventories i"
+        " ON i.id = inventory_id WHERE order_id = ANY(%(ids)s) AND status = 'allocated' AND NOT held"
+        "  AND receipt_date <= %(day)s AND (expiration_date IS NULL OR expiration_date >= %(day)s)"
+        " GROUP BY order_id, line_no",
+        ids=list(order_ids),
+        day=day,
+    )
+    return {(order_id, line_no): quantity for order_id, line_no, quantity in rows}
+
+
+Taken = tuple[int, int, int, int, int, int | None, Reason]
+"""(Order id, line number, lot id, quantity, amount, average, reason), at the lot's own price."""
+_COLUMNS: LiteralString = "run_id, order_id, line_no, inventory_id, quantity, amount, average, reason, hold_until"
+
+
+def copy_results(
+    connection: Connection, rows: Iterable[Taken], run_id: int, hold_until: datetime | None, places: int
+) -> None:
+    """Append a run's results, whose ids ascend in the order given; the first are sent while others are written."""
+    hold = "\\N" if hold_until is None else str(hold_until)
+    endings: dict[tuple[int | None, Reason], str] = {}
+
+    def ending(average: int | None, reason: Reason) -> str:
+        # Rows of one item have this in common, and an amount is written by its digits and where they end.
+        found = endings.get((average, reason))
+        if found is None:
+            stored = "\\N" if average is None else to_text(average, AVERAGE_PLACES)
+            found = endings[average, reason] = f"e-{places}\t{stored}\t{reason.value}\t{hold}"
+        return found
+
+    copy_lines(
+        connection,
+        "allocation_results",
+        _COLUMNS,
+        (
+            f"{run_id}\t{order_id}\t{line_no}\t{lot_id}\t{quantity}\t{amount}{ending(average, reason)}"
+            for order_id, line_no, lot_id, quantity, amount, average, reason in rows
+        ),
+    )

@@ -1,29 +1,31 @@
 """Serve a chunk of a long run by columns: what is plain by the inner loop alone, the rest by a plan as ever.
 
-Most lines want so much of an item that has more than all of them want. What those are given depends on nothing but
-their turn, so that the loop is enough, and no object is made of a line or a lot. Where an item may run short, or a
-line has options, or an order must be complete and can't be sure to be, the lines of the item are planned.
+What a plain line is given depends on nothing but its turn and what its item has, so that the loop is enough, and no
+object is made of a line or a lot. Where a line has options, or an order must be complete and can't be sure to be, the
+lines of the item are planned.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from hikiate.domain.decimals import AVERAGE_PER_PRICE, AVERAGE_PLACES, to_decimal, to_scaled, to_text
+from hikiate.domain.decimals import AVERAGE_PER_PRICE, AVERAGE_PLACES, to_decimal, to_scaled
 from hikiate.domain.demand import Demand, Line, in_demand_order
 from hikiate.domain.filling import fill
 from hikiate.domain.lots import Item
-from hikiate.domain.methods import METHODS, Costing, Method, Scarcity
-from hikiate.domain.plan import Averaged, Plan
+from hikiate.domain.methods import METHODS, Costing, Method, Scarcity, ShortageReason
+from hikiate.domain.plan import Averaged, Plan, Shortage
 from hikiate.domain.policy import Policy
+from hikiate.domain.shortages import attributed
 from hikiate.domain.states import OrderStatus
 from hikiate.domain.stock import blended
 from hikiate.repository import allocations, chunks, live
 from hikiate.repository.batches import Batch, read_lots
-from hikiate.repository.chunks import Rows
+from hikiate.repository.chunks import Rows, Taken
 from hikiate.repository.runs import Chunk, Totals
 from hikiate.repository.trips import trip
 from hikiate.schemas import AllocationRequest
@@ -39,23 +41,41 @@ _Row = tuple[Any, ...]
 """A line: order id, line number, item code, quantity, and the options of the line."""
 
 
-class _Plain(NamedTuple):
-    """Items that have enough for all their lines, and their oldest lots, one item's after the other's."""
+class _Plain:
+    """Items that the loop serves: their oldest lots, one item's after the other's, and what of them may be taken."""
 
-    heads: dict[str, int]
-    """Where an item's lots begin."""
-    lots: list[int]
-    available: list[int]
-    prices: list[int]
+    def __init__(self, items: Mapping[str, Item], stock: Mapping[str, Sequence[_Row]]) -> None:
+        self.number: dict[str, int] = {}
+        self.heads: list[int] = []
+        self.allowances: list[int] = []
+        self.lots: list[int] = []
+        self.available: list[int] = []
+        self.prices: list[int] = []
+        for number, (code, lots) in enumerate(stock.items()):
+            available = [lot[2] for lot in lots]
+            self.number[code] = number
+            self.heads.append(len(self.lots))
+            self.allowances.append(max(0, sum(available) - items[code].safety_stock))
+            self.lots.extend([lot[1] for lot in lots])
+            self.available.extend(available)
+            self.prices.extend([lot[3] for lot in lots])
+
+    def available_of(self, code: str) -> int:
+        """Return what is available of an item's lots."""
+        number = self.number[code]
+        end = self.heads[number + 1] if number + 1 < len(self.heads) else len(self.lots)
+        return sum(self.available[self.heads[number] : end])
 
 
 class _Filled(NamedTuple):
-    """So much of a lot for a line, in the order taken; lines and lots by their places."""
+    """What plain lines were given, in the order taken, and what those are short of that were not given all."""
 
-    lines: list[int]
+    lines: list[_Row]
     lots: list[int]
+    """By their ids."""
     quantities: list[int]
     amounts: list[int]
+    short: list[tuple[_Row, int]]
 
 
 def suits(policy: Policy) -> bool:
@@ -82,25 +102,32 @@ def serve_in_bulk(
     }
     orders = in_demand_order(Demand(row[0], (), *row[1:5]) for row in rows.orders)
     lines = _lines(rows, orders, request.item_codes, chunk)
-    plain = _plain(connection, policy, items, orders, lines)
-    joined = _joined(connection, policy, items, rows.joining & plain.heads.keys())
-    careful = _careful(orders, lines, plain)
-    planned = _plan(connection, settings, Run(run_id, request, policy, careful), rows, items)
-    filled = _fill(settings, lines, plain)
-    taken = sum(filled.quantities) + sum(pick.quantity for pick in planned.picks)
-    price = sum(filled.amounts) + sum(pick.amount for pick in planned.picks)
-    _write(
-        connection, settings, Run(run_id, request, policy, careful), rows, items, lines, plain, joined, filled, planned
-    )
-    requested = sum([line[3] for line in lines])
-    return Totals(
-        len({line[0] for line in lines}),
-        len(lines),
-        requested,
-        taken,
-        requested - taken,
-        to_decimal(price, settings.currency.places),
-    )
+    plain = _Plain(items, _plain_stock(connection, policy, items, orders, lines))
+    joined = _joined(connection, policy, items, rows.joining & plain.number.keys())
+    planned = _planned(connection, settings, Run(run_id, request, policy, _careful(orders, lines, plain)), items)
+    filled = _filled(settings, lines, plain)
+    shortages = _shortages(connection, policy.allocation_date, items, lines, filled, plain) if filled.short else []
+    _balance(connection, rows, filled, planned, joined)
+    reason = METHODS[policy.method].reason
+    taken: list[Taken] = [
+        (line[0], line[1], lot, quantity, amount, items[line[2]].average, reason)
+        for line, lot, quantity, amount in zip(*filled[:4], strict=True)
+    ]
+    if planned.picks or planned.shortages:
+        turn = {line[:2]: place for place, line in enumerate(lines)}
+        taken += [
+            (pick.order_id, pick.line_no, pick.lot.id, pick.quantity, pick.amount, pick.average, pick.reason)
+            for pick in planned.picks
+        ]
+        taken.sort(key=lambda row: turn[row[:2]])
+        shortages = sorted([*shortages, *planned.shortages], key=lambda short: turn[short[:2]])
+    chunks.copy_results(connection, taken, run_id, request.hold_until, settings.currency.places)
+    if shortages:
+        allocations.copy_shortages(connection, ((run_id, shortage) for shortage in shortages))
+    short = sum([shortage.quantity for shortage in shortages])
+    given = sum([row[3] for row in taken])
+    price = to_decimal(sum([row[4] for row in taken]), settings.currency.places)
+    return Totals(len({line[0] for line in lines}), len(lines), given + short, given, short, price)
 
 
 def _lines(rows: Rows, orders: Sequence[Demand], item_codes: Collection[str] | None, chunk: Chunk) -> list[_Row]:
@@ -120,55 +147,54 @@ def _lines(rows: Rows, orders: Sequence[Demand], item_codes: Collection[str] | N
     return [line if line[3] <= most else (*line[:3], most, *line[4:]) for line, most in limited if most]
 
 
-def _plain(
+def _plain_stock(
     connection: Connection, policy: Policy, items: Mapping[str, Item], orders: Sequence[Demand], lines: Sequence[_Row]
-) -> _Plain:
+) -> dict[str, list[_Row]]:
+    """Return the oldest lots of the items that the loop can serve: enough for all lines, or all that may be taken."""
     wanted: dict[str, int] = {}
     most: dict[str, int] = {}
+    careful: set[str] = set()
     for line in lines:
         code = line[2]
         wanted[code] = wanted.get(code, 0) + line[3]
         most[code] = most.get(code, 1) + 1
-    for line in lines:
         if line[4:] != _NO_OPTIONS:
-            most.pop(line[2], None)
-    enough: dict[str, list[_Row]] = {}
+            careful.add(code)
+    for code in careful:
+        del most[code]
+    stock: dict[str, list[_Row]] = {code: [] for code in most}
+    short = set(careful)
     while most:
         more: dict[str, int] = {}
         for code, found in groupby(chunks.read_oldest(connection, most, policy.allocation_date), itemgetter(0)):
-            lots = list(found)
-            if sum([lot[2] for lot in lots]) >= wanted[code] + items[code].safety_stock:
-                enough[code] = lots
-            elif len(lots) == most[code]:
+            lots = stock[code] = list(found)
+            if sum([lot[2] for lot in lots]) < wanted[code] + items[code].safety_stock and len(lots) == most[code]:
                 more[code] = most[code] * _MORE
+        short |= {
+            code
+            for code in most.keys() - more.keys()
+            if sum([lot[2] for lot in stock[code]]) < wanted[code] + items[code].safety_stock
+        }
         most = more
-    _keep_whole(orders, lines, enough)
-    plain = _Plain({}, [], [], [])
-    for code, lots in enough.items():
-        plain.heads[code] = len(plain.lots)
-        plain.lots.extend([lot[1] for lot in lots])
-        plain.available.extend([lot[2] for lot in lots])
-        plain.prices.extend([lot[3] for lot in lots])
-    return plain
+    for code in _wanted_whole(orders, lines, short) - careful:
+        del stock[code]
+    return stock
 
 
-def _keep_whole(orders: Sequence[Demand], lines: Sequence[_Row], enough: dict[str, list[_Row]]) -> None:
-    """Leave out what else is wanted by an order that must be complete and wants of an item that may run short."""
+def _wanted_whole(orders: Sequence[Demand], lines: Sequence[_Row], short: set[str]) -> set[str]:
+    """Return what is wanted by orders that must be complete and can't be sure to be, for an item may run short.
+
+    Whoever else must be complete and wants the same can't be sure either.
+    """
     complete = {order.order_id for order in orders if order.complete}
-    if not complete:
-        return
     wanted: dict[int, set[str]] = {}
-    for line in lines:
+    for line in lines if complete else ():
         if line[0] in complete:
             wanted.setdefault(line[0], set()).add(line[2])
-    is_settled = False
-    while not is_settled:
-        is_settled = True
-        for codes in wanted.values():
-            if (there := codes & enough.keys()) and len(there) < len(codes):
-                is_settled = False
-                for code in there:
-                    del enough[code]
+    unsure: set[str] = set()
+    while found := [codes for codes in wanted.values() if not codes.isdisjoint(short | unsure) and codes - unsure]:
+        unsure.update(*found)
+    return unsure
 
 
 def _joined(
@@ -194,114 +220,107 @@ def _careful(orders: Sequence[Demand], lines: Sequence[_Row], plain: _Plain) -> 
     """Return what has to be planned, in demand order."""
     of_order: dict[int, list[Line]] = {}
     for line in lines:
-        if line[2] not in plain.heads:
+        if line[2] not in plain.number:
             of_order.setdefault(line[0], []).append(Line(*line[1:]))
     return [order._replace(lines=tuple(of_order[order.order_id])) for order in orders if order.order_id in of_order]
 
 
-def _plan(connection: Connection, settings: Settings, run: Run, rows: Rows, items: Mapping[str, Item]) -> Plan:
+def _planned(connection: Connection, settings: Settings, run: Run, items: Mapping[str, Item]) -> Plan:
     if not run.demand:
         return Plan([], [], {})
     codes = {line.item_code for order in run.demand for line in order.lines}
-    known = {code: items[code] for code in codes}
-    batch = Batch(known, {}, {}, {}, read_lots(connection, codes), set(), set(), [], 0)
+    batch = Batch({code: items[code] for code in codes}, {}, {}, {}, read_lots(connection, codes), set(), set(), [], 0)
     return plan_runs(connection, settings, batch, [run])[0]
 
 
-def _fill(settings: Settings, lines: Sequence[_Row], plain: _Plain) -> _Filled:
-    places = [place for place, line in enumerate(lines) if line[2] in plain.heads]
-    number = {code: place for place, code in enumerate(plain.heads)}
-    room = [0] * (len(places) + len(plain.lots))
-    taking, lots, quantities = room, room[:], room[:]
+def _filled(settings: Settings, lines: Sequence[_Row], plain: _Plain) -> _Filled:
+    served = [line for line in lines if line[2] in plain.number]
+    missing = [line[3] for line in served]
+    room = [0] * (len(served) + len(plain.lots))
+    places, lots, quantities = room, room[:], room[:]
     count = fill(
-        [number[lines[place][2]] for place in places],
-        [lines[place][3] for place in places],
-        list(plain.heads.values()),
-        plain.available,
-        taking,
+        [plain.number[line[2]] for line in served],
+        missing,
+        plain.heads[:],
+        plain.allowances[:],
+        plain.available[:],
+        places,
         lots,
         quantities,
     )
-    for column in (taking, lots, quantities):
+    for column in (places, lots, quantities):
         del column[count:]
-    prices = plain.prices
-    amounts = settings.currency.round_each(
-        [quantity * prices[lot] for quantity, lot in zip(quantities, lots, strict=True)]
+    costs = [quantity * plain.prices[lot] for lot, quantity in zip(lots, quantities, strict=True)]
+    return _Filled(
+        [served[place] for place in places],
+        [plain.lots[lot] for lot in lots],
+        quantities,
+        settings.currency.round_each(costs),
+        [(line, quantity) for line, quantity in zip(served, missing, strict=True) if quantity],
     )
-    return _Filled([places[place] for place in taking], lots, quantities, amounts)
 
 
-def _write(
+def _shortages(
     connection: Connection,
-    settings: Settings,
-    run: Run,
-    rows: Rows,
+    day: date,
     items: Mapping[str, Item],
     lines: Sequence[_Row],
-    plain: _Plain,
-    joined: Mapping[str, Averaged],
     filled: _Filled,
-    planned: Plan,
+    plain: _Plain,
+) -> list[Shortage]:
+    """Say what plain lines are short of, and why: what `domain.shortages.explain` finds when it is their turn."""
+    missing = {line[:2]: quantity for line, quantity in filled.short}
+    codes = {line[2] for line, _ in filled.short}
+    kept = chunks.read_kept_back(connection, codes, day)
+    own = chunks.read_own(connection, {line[0] for line, _ in filled.short}, day)
+    available = {code: plain.available_of(code) for code in codes}
+    allocated = {code: kept[code].allocated if code in kept else 0 for code in codes}
+    shortages: list[Shortage] = []
+    for line in lines:
+        code = line[2]
+        if code not in codes:
+            continue
+        short = missing.get(line[:2], 0)
+        if short:
+            held, not_yet_received, expires_too_soon, _ = kept.get(code, chunks.NOTHING_KEPT)
+            kept_back = (
+                (ShortageReason.SAFETY_STOCK, min(available[code], items[code].safety_stock)),
+                (ShortageReason.HELD, held),
+                (ShortageReason.NOT_YET_RECEIVED, not_yet_received),
+                (ShortageReason.EXPIRES_TOO_SOON, expires_too_soon),
+                (ShortageReason.ALL_ALLOCATED, allocated[code] - own.get(line[:2], 0)),
+            )
+            why = attributed(short, kept_back, ShortageReason.NO_STOCK)
+            shortages.append(Shortage(line[0], line[1], code, short, why))
+        available[code] -= line[3] - short
+        allocated[code] += line[3] - short
+    return shortages
+
+
+def _balance(
+    connection: Connection, rows: Rows, filled: _Filled, planned: Plan, joined: Mapping[str, Averaged]
 ) -> None:
+    """Write what lots, averages and orders are after the chunk."""
     taken: dict[int, int] = {}
     left: dict[int, int] = {}
     for line in rows.lines:
         left[line[0]] = left.get(line[0], 0) + line[3]
-    opened = dict(left)
-    for place, lot, quantity in zip(filled.lines, filled.lots, filled.quantities, strict=True):
-        lot_id = plain.lots[lot]
+    opened = left.copy()
+    for line, lot_id, quantity in zip(filled.lines, filled.lots, filled.quantities, strict=True):
         taken[lot_id] = taken.get(lot_id, 0) + quantity
-        left[lines[place][0]] -= quantity
+        left[line[0]] -= quantity
     for pick in planned.picks:
         taken[pick.lot.id] = taken.get(pick.lot.id, 0) + pick.quantity
         left[pick.order_id] -= pick.quantity
     statuses: dict[int, OrderStatus] = {}
     for order_id, *_, before in rows.orders:
-        if left.get(order_id, 0) != opened.get(order_id, 0):
+        if order_id in left and left[order_id] < opened[order_id]:
             status = OrderStatus.PARTIALLY_ALLOCATED if left[order_id] else OrderStatus.ALLOCATED
             if status != before:
                 statuses[order_id] = status
-    asks = [*allocations.joining_average({**joined, **planned.averaged})] if joined or planned.averaged else []
+    averaged = {**joined, **planned.averaged}
+    asks = [*allocations.joining_average(averaged)] if averaged else []
     if taken:
         asks += [allocations.taking(taken), allocations.setting_status(statuses)]
-    trip(connection, asks)
-    chunks.copy_results(connection, _texts(settings, run, items, lines, plain, filled, planned))
-    if planned.shortages:
-        allocations.copy_shortages(connection, ((run.run_id or 0, shortage) for shortage in planned.shortages))
-
-
-def _texts(
-    settings: Settings,
-    run: Run,
-    items: Mapping[str, Item],
-    lines: Sequence[_Row],
-    plain: _Plain,
-    filled: _Filled,
-    planned: Plan,
-) -> Iterable[str]:
-    """Write results as rows of COPY, in demand order; the first are on their way while the last are written."""
-    exponent = f"e-{settings.currency.places}"
-    hold = "\\N" if run.request.hold_until is None else str(run.request.hold_until)
-
-    def ending(average: int | None, reason: str) -> str:
-        stored = "\\N" if average is None else to_text(average, AVERAGE_PLACES)
-        return f"{exponent}\t{stored}\t{reason}\t{hold}"
-
-    reason = METHODS[run.policy.method].reason.value
-    endings = {code: ending(items[code].average, reason) for code in plain.heads}
-    lots = plain.lots
-    texts = (
-        f"{run.run_id}\t{line[0]}\t{line[1]}\t{lots[lot]}\t{quantity}\t{amount}{endings[line[2]]}"
-        for line, lot, quantity, amount in zip(map(lines.__getitem__, filled.lines), *filled[1:], strict=True)
-    )
-    if not planned.picks:
-        return texts
-    places = {(line[0], line[1]): place for place, line in enumerate(lines)}
-    ranked = list(zip(filled.lines, texts, strict=True))
-    for pick in planned.picks:
-        text = (
-            f"{run.run_id}\t{pick.order_id}\t{pick.line_no}\t{pick.lot.id}\t{pick.quantity}\t{pick.amount}"
-            f"{ending(pick.average, pick.reason.value)}"
-        )
-        ranked.append((places[pick.order_id, pick.line_no], text))
-    return [text for _, text in sorted(ranked, key=itemgetter(0))]
+    if asks:
+        trip(connection, asks)
