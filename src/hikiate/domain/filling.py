@@ -23,12 +23,16 @@ def fill(
     count = 0
     for line in range(len(items)):
         item = items[line]
-        missing = min(open_quantities[line], allowances[item])
+        missing = open_quantities[line]
+        if missing > allowances[item]:
+            missing = allowances[item]
         open_quantities[line] -= missing
         allowances[item] -= missing
         lot = heads[item]
         while missing > 0:
-            part = min(available[lot], missing)
+            part = available[lot]
+            if part > missing:
+                part = missing
             if part > 0:
                 lines[count] = line
                 lots[count] = lot

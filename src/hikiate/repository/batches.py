@@ -40,7 +40,7 @@ class Batch(NamedTuple):
     """The newest result's id before any of these runs; 0 if no run is reserved."""
 
 
-FIRST_LOTS = 8
+FIRST_LOTS = 3
 """How many lots of an item are read before it is known whether more can matter; `_FIRST_LOTS` has it as its limit."""
 
 # Never limited to open lines: a line whose hold has ended opens again only when its item is locked.
@@ -66,12 +66,13 @@ _LOT: LiteralString = (
 _FIRST_LOTS: LiteralString = (
     "SELECT lots.*, true FROM items, LATERAL (SELECT " + _LOT + " FROM available_lots JOIN inventories"
     "   ON id = inventory_id WHERE available_lots.item_code = items.item_code"
-    "  ORDER BY available_lots.receipt_date, inventory_id LIMIT 8) AS lots WHERE items.item_code IN "
+    "  ORDER BY available_lots.receipt_date, inventory_id LIMIT 3) AS lots WHERE items.item_code IN "
 )
 _ALL_LOTS: LiteralString = (
     "SELECT " + _LOT + ", true FROM available_lots JOIN inventories ON id = inventory_id"
-    " WHERE available_lots.item_code IN (SELECT unnest($1::text[]))"
+    " WHERE available_lots.item_code IN "
 )
+_THESE: LiteralString = "(SELECT unnest($1::text[]))"
 _NEW_LOTS: LiteralString = (
     "SELECT " + _LOT + ", false FROM new_lots JOIN inventories ON id = inventory_id WHERE new_lots.item_code IN "
 )
@@ -94,11 +95,12 @@ def read_batch(
     *,
     lock: LiteralString = WAIT,
     runs: int = 0,
+    all_lots: bool = False,
 ) -> Batch:
     """Lock the orders' items by code, then the orders by id, and read them, each in a statement of its own.
 
     What is read after a lock was waited for is true. Item codes limit the items, but not those of orders that must be
-    complete. `runs` ids of runs are reserved.
+    complete. `runs` ids of runs are reserved. Of an item's lots the first are read, or all that have something.
     """
     ids = numbers(order_ids)
     codes = CODES if item_codes is None else LIMITED_CODES
@@ -109,7 +111,7 @@ def read_batch(
             (ITEMS + codes + " ORDER BY item_code" + lock, scope),
             (ORDERS + lock, (ids,)),
             (LINES, (ids,)),
-            (_FIRST_LOTS + codes, scope),
+            ((_ALL_LOTS if all_lots else _FIRST_LOTS) + codes, scope),
             (_NEW_LOTS + codes, scope),
             (EXPIRED, ()),
             (_RUN_IDS, (str(runs),)),
@@ -136,7 +138,7 @@ def read_batch(
         {header[0]: OrderStatus(header[5]) for header in headers},
         open_quantities,
         _lots(lots, new_lots, known),
-        {code for code, count in Counter(row[1] for row in lots).items() if count == FIRST_LOTS},
+        set() if all_lots else {code for code, n in Counter(row[1] for row in lots).items() if n == FIRST_LOTS},
         {code for (code,) in expired if code in known},
         [run_id for run_id, _ in run_ids],
         run_ids[0][1] if run_ids else 0,
@@ -145,14 +147,14 @@ def read_batch(
 
 def read_all_lots(connection: Connection, item_codes: Collection[str]) -> list[Lot]:
     """Return all lots of locked items that have something available, as if all had joined the moving average."""
-    [lots] = trip(connection, [(_ALL_LOTS, (texts(item_codes),))])
+    [lots] = trip(connection, [(_ALL_LOTS + _THESE, (texts(item_codes),))])
     return [Lot._make(row) for row in lots]
 
 
 def read_lots(connection: Connection, item_codes: Collection[str]) -> list[Lot]:
     """Return all lots of locked items that have something available or have not joined the moving average."""
     codes = (texts(item_codes),)
-    lots, new_lots = trip(connection, [(_ALL_LOTS, codes), (_NEW_LOTS + "(SELECT unnest($1::text[]))", codes)])
+    lots, new_lots = trip(connection, [(_ALL_LOTS + _THESE, codes), (_NEW_LOTS + _THESE, codes)])
     return _lots(lots, new_lots, item_codes)
 
 

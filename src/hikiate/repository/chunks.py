@@ -140,18 +140,17 @@ def copy_results(
 
     def ending(average: int | None, reason: Reason) -> str:
         # Rows of one item have this in common, and an amount is written by its digits and where they end.
-        found = endings.get((average, reason))
-        if found is None:
-            stored = "\\N" if average is None else to_text(average, AVERAGE_PLACES)
-            found = endings[average, reason] = f"e-{places}\t{stored}\t{reason.value}\t{hold}"
-        return found
+        stored = "\\N" if average is None else to_text(average, AVERAGE_PLACES)
+        endings[average, reason] = f"e-{places}\t{stored}\t{reason.value}\t{hold}"
+        return endings[average, reason]
 
     copy_lines(
         connection,
         "allocation_results",
         _COLUMNS,
         (
-            f"{run_id}\t{order_id}\t{line_no}\t{lot_id}\t{quantity}\t{amount}{ending(average, reason)}"
+            f"{run_id}\t{order_id}\t{line_no}\t{lot_id}\t{quantity}\t{amount}"
+            f"{endings.get((average, reason)) or ending(average, reason)}"
             for order_id, line_no, lot_id, quantity, amount, average, reason in rows
         ),
     )

@@ -17,7 +17,15 @@ from hikiate.schemas import AllocationRequest, AllocationRunResponse, CompareReq
 from hikiate.services import views
 from hikiate.services.auditing import Actor
 from hikiate.services.holds import release_expired
-from hikiate.services.planning import outlook, plan_runs, policy_of, shown_results, shown_shortages, totals_of
+from hikiate.services.planning import (
+    needs_all_lots,
+    outlook,
+    plan_runs,
+    policy_of,
+    shown_results,
+    shown_shortages,
+    totals_of,
+)
 from hikiate.services.runs import show
 from hikiate.services.serving import Served, chunks_of, counted, find_demand, run_on, serve, sum_of
 from hikiate.services.together import Asked, Done, TooMany, may_join, serve_together, shown
@@ -213,7 +221,8 @@ def preview(connection: Connection, settings: Settings, request: AllocationReque
     if settings.sync_lines is not None and sum(order.lines for order in found) > settings.sync_lines:
         raise TooLarge(f"A dry run may have {settings.sync_lines} lines here; limit it by order_ids or item_codes.")
     order_ids = [order.order_id for order in found]
-    batch = read_batch(connection, order_ids, request.item_codes, lock=UNLOCKED)
+    all_lots = needs_all_lots(policy_of(settings, request))
+    batch = read_batch(connection, order_ids, request.item_codes, lock=UNLOCKED, all_lots=all_lots)
     run = run_on(settings, batch, request, None, Chunk(order_ids, 0, 0))
     [planned] = plan_runs(connection, settings, batch, [run])
     return views.finished_run(

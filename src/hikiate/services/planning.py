@@ -57,7 +57,9 @@ def plan_runs(connection: Connection, settings: Settings, batch: Batch, runs: Se
     policies = {run.policy for run in runs}
     lots, items = batch.lots, batch.items
     doubtful = _doubtful(wanted, items, lots, policies)
-    more = batch.with_more & (doubtful | _in_need_of_all_lots(batch, policies))
+    # A lot that joins the moving average does so among all that have.
+    joining = {lot.item_code for lot in lots if not lot.averaged}
+    more = batch.with_more & (doubtful | joining)
     if more:
         new = {lot.id for lot in lots if not lot.averaged}
         lots = [lot for lot in lots if lot.item_code not in more or lot.id in new]
@@ -85,18 +87,14 @@ def _doubtful(
     return {code for policy in policies for code in may_run_short(wanted, items, lots, policy)}
 
 
-def _in_need_of_all_lots(batch: Batch, policies: Collection[Policy]) -> set[str]:
-    """Return the items whose later lots matter even if the oldest serve all of the demand."""
-    if any(
+def needs_all_lots(policy: Policy) -> bool:
+    """Tell whether an item's later lots matter even if the oldest serve all of the demand."""
+    return (
         METHODS[policy.method].sort_key is not oldest_first
         or policy.method in (Method.LOCATION, Method.FEWEST_LOTS)
         or policy.costing_method is Costing.AVERAGE
         or policy.scarcity is Scarcity.FAIR_SHARE
-        for policy in policies
-    ):
-        return batch.with_more
-    # A lot that joins the moving average does so among all that have.
-    return {lot.item_code for lot in batch.lots if not lot.averaged}
+    )
 
 
 def _with_month_averages(

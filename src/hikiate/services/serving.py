@@ -23,10 +23,10 @@ from hikiate.repository.trips import Ask, trip
 from hikiate.schemas import AllocationRequest
 from hikiate.services.in_bulk import serve_in_bulk, suits
 from hikiate.services.locking import lock_stock
-from hikiate.services.planning import Run, plan_runs, policy_of, totals_of
+from hikiate.services.planning import Run, needs_all_lots, plan_runs, policy_of, totals_of
 from hikiate.settings import Settings
 
-CHUNK_LINES = 10_000
+CHUNK_LINES = 20_000
 """Lines served in one transaction of a long run: others wait for a lock no longer than these take."""
 FEW_ROWS = 1_000
 """Up to here one statement with arrays is faster than COPY."""
@@ -120,7 +120,7 @@ def _serve(
     policy = policy_of(settings, request)
     if chunk.lines > FEW_ROWS and suits(policy):
         return serve_in_bulk(connection, settings, request, policy, run_id, chunk)
-    batch = lock_and_read(connection, settings, chunk.order_ids, request.item_codes)
+    batch = lock_and_read(connection, settings, chunk.order_ids, request.item_codes, all_lots=needs_all_lots(policy))
     run = run_on(settings, batch, request, run_id, chunk)
     [planned] = plan_runs(connection, settings, batch, [run])
     totals = totals_of(settings, run, planned)
@@ -139,13 +139,14 @@ def lock_and_read(
     *,
     lock: LiteralString = batches.WAIT,
     runs: int = 0,
+    all_lots: bool = False,
 ) -> Batch:
     """Lock orders and their stock and read them, after giving back what timed holds no longer keep."""
-    batch = batches.read_batch(connection, order_ids, item_codes, lock=lock, runs=runs)
+    batch = batches.read_batch(connection, order_ids, item_codes, lock=lock, runs=runs, all_lots=all_lots)
     if not batch.expired:
         return batch
     lock_stock(connection, settings, batch.expired, order_ids)
-    again = batches.read_batch(connection, order_ids, item_codes, lock=lock)
+    again = batches.read_batch(connection, order_ids, item_codes, lock=lock, all_lots=all_lots)
     return again._replace(run_ids=batch.run_ids, results_after=batch.results_after)
 
 

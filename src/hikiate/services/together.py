@@ -21,7 +21,15 @@ from hikiate.schemas import AllocationRequest, AllocationRunResponse
 from hikiate.services import views
 from hikiate.services.auditing import Actor
 from hikiate.services.grouping import Group
-from hikiate.services.planning import Run, plan_runs, shown_results, shown_shortages, totals_of
+from hikiate.services.planning import (
+    Run,
+    needs_all_lots,
+    plan_runs,
+    policy_of,
+    shown_results,
+    shown_shortages,
+    totals_of,
+)
 from hikiate.services.serving import FEW_ROWS, Served, lock_and_read, run_on, unknown_orders, writing
 from hikiate.settings import Settings
 
@@ -137,7 +145,8 @@ def _serve(
     connection: Connection, settings: Settings, group: Sequence[Asked], lock: LiteralString
 ) -> list[Done | Exception]:
     named = {order_id for asked in group for order_id in asked.request.order_ids or ()}
-    batch = lock_and_read(connection, settings, named, lock=lock, runs=len(group))
+    all_lots = any(needs_all_lots(policy_of(settings, asked.request)) for asked in group)
+    batch = lock_and_read(connection, settings, named, lock=lock, runs=len(group), all_lots=all_lots)
     found = [
         _run(settings, batch, asked.request, run_id, lock) for asked, run_id in zip(group, batch.run_ids, strict=True)
     ]
