@@ -15,7 +15,6 @@ from sqlalchemy import Connection
 
 from hikiate.domain.decimals import AVERAGE_PER_PRICE, AVERAGE_PLACES, to_decimal, to_scaled
 from hikiate.domain.demand import Demand, Line, in_demand_order
-from hikiate.domain.filling import fill
 from hikiate.domain.lots import Item
 from hikiate.domain.methods import METHODS, Costing, Method, Scarcity, ShortageReason
 from hikiate.domain.plan import Averaged, Plan, Shortage
@@ -29,6 +28,7 @@ from hikiate.repository.chunks import Rows, Taken
 from hikiate.repository.runs import Chunk, Totals
 from hikiate.repository.trips import trip
 from hikiate.schemas import AllocationRequest
+from hikiate.services.filling import fill_columns
 from hikiate.services.locking import lock_stock
 from hikiate.services.planning import Run, plan_runs
 from hikiate.settings import Settings
@@ -235,21 +235,13 @@ def _planned(connection: Connection, settings: Settings, run: Run, items: Mappin
 
 def _filled(settings: Settings, lines: Sequence[_Row], plain: _Plain) -> _Filled:
     served = [line for line in lines if line[2] in plain.number]
-    missing = [line[3] for line in served]
-    room = [0] * (len(served) + len(plain.lots))
-    places, lots, quantities = room, room[:], room[:]
-    count = fill(
+    places, lots, quantities, missing = fill_columns(
         [plain.number[line[2]] for line in served],
-        missing,
-        plain.heads[:],
-        plain.allowances[:],
-        plain.available[:],
-        places,
-        lots,
-        quantities,
+        [line[3] for line in served],
+        plain.heads,
+        plain.allowances,
+        plain.available,
     )
-    for column in (places, lots, quantities):
-        del column[count:]
     costs = [quantity * plain.prices[lot] for lot, quantity in zip(lots, quantities, strict=True)]
     return _Filled(
         [served[place] for place in places],
