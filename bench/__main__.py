@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bench import batch, growth, history, http, online
+from bench import batch, filters, growth, history, http, online
 from bench.facts import FactBroken
 from bench.machine import describe
 from bench.report import Bench, Unable, keep
@@ -21,6 +21,7 @@ BENCHMARKS = {
     "batch-1m": batch.million,
     "http": http.http,
     "history": history.history,
+    "filters": filters.filters,
     "growth": growth.growth,
 }
 

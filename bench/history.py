@@ -1,7 +1,7 @@
 """Whether the past slows the present: `history` compares empty tables with tables full of past results."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -41,7 +41,7 @@ _PAST = """
       SELECT n / %(lines)s + 1, n / %(lines)s + 1, n %% %(lines)s + 1,
         (n / %(items)s + 12 * taken) %% %(lots)s * %(items)s + n %% %(items)s + 1, %(unit)s, 1, 'oldest-receipt'
       FROM generate_series(0, %(orders)s * %(lines)s - 1) n, generate_series(0, %(results)s - 1) taken;
-    UPDATE inventories SET allocated_quantity = quantity;
+    UPDATE inventories SET allocated_quantity = quantity, lot_number = 'LOT-' || id;
     DELETE FROM new_lots; DELETE FROM available_lots;
     SELECT setval(pg_get_serial_sequence('orders', 'id'), %(orders)s);
 """
@@ -56,8 +56,8 @@ def history(bench: Bench) -> Report:
     """Allocate stored orders by turns in empty tables, and beside ten million past results and depleted lots."""
     workload = spread(_enough(bench), bench.scale)
     empty = bench.server.template("history_empty", product(partial(load, workload=workload)))
-    full = bench.server.template("history_full", product(partial(_load_past, workload=workload)))
-    firsts = {empty: 1, full: 1 + _past_orders(workload)}
+    crowded = bench.server.template("history_full", full(workload))
+    firsts = {empty: 1, crowded: 1 + past_orders(workload)}
 
     def run(template: str, callers: str) -> Figures:
         # Both keep what the runs before have done, since a copy of the full tables would take longer than a run.
@@ -70,12 +70,11 @@ def history(bench: Bench) -> Report:
     for callers in _MOST_A_SECOND:
         contenders.append(Contender(f"{callers}, empty tables", partial(run, empty, callers)))
         name = f"{callers}, full tables"
-        contenders.append(Contender(name, partial(run, full, callers), baseline=contenders[-1].name))
+        contenders.append(Contender(name, partial(run, crowded, callers), baseline=contenders[-1].name))
     rows = alternate(contenders, bench.repeat)
-    for template in (empty, full):
+    for template in (empty, crowded):
         check_facts(bench.server.address(template))
-    results = _past_orders(workload) * _LINES * _RESULTS
-    what = f"orders as in spread; full: {results:,} past results, {_LOTS} depleted lots an item"
+    what = f"orders as in spread; full: {past_results(workload):,} past results, {_LOTS} depleted lots an item"
     return Report("history", what, "orders/s", rows)
 
 
@@ -90,8 +89,19 @@ def _work(callers: str, url: str, order_ids: range) -> Work:
     return partial(one_at_a_time, url=url, order_ids=order_ids)
 
 
-def _past_orders(workload: Workload) -> int:
+def full(workload: Workload) -> Callable[[str], None]:
+    """Say how a database is filled with past results beside a workload."""
+    return product(partial(_load_past, workload=workload))
+
+
+def past_orders(workload: Workload) -> int:
+    """Return how many orders have been."""
     return workload.items * _LOTS * _UNITS // (_LINES * _RESULTS)
+
+
+def past_results(workload: Workload) -> int:
+    """Return how many results they have."""
+    return past_orders(workload) * _LINES * _RESULTS
 
 
 def _load_past(database: Database, workload: Workload) -> None:
@@ -102,7 +112,7 @@ def _load_past(database: Database, workload: Workload) -> None:
         values = {
             "items": workload.items,
             "lots": _LOTS,
-            "orders": _past_orders(workload),
+            "orders": past_orders(workload),
             "lines": _LINES,
             "results": _RESULTS,
             "unit": units(1),
