@@ -63,10 +63,11 @@ _LOT: LiteralString = (
     "id, inventories.item_code, quantity, allocated_quantity, unit_price, inventories.receipt_date, expiration_date,"
     " lot_number, location, held"
 )
+_OF_EACH: LiteralString = "SELECT lots.*, true FROM (SELECT DISTINCT item_code FROM "
 _FIRST_LOTS: LiteralString = (
-    "SELECT lots.*, true FROM items, LATERAL (SELECT " + _LOT + " FROM available_lots JOIN inventories"
-    "   ON id = inventory_id WHERE available_lots.item_code = items.item_code"
-    "  ORDER BY available_lots.receipt_date, inventory_id LIMIT 3) AS lots WHERE items.item_code IN "
+    " AS every) AS wanted, LATERAL (SELECT " + _LOT + " FROM available_lots JOIN inventories ON id = inventory_id"
+    "  WHERE available_lots.item_code = wanted.item_code"
+    "  ORDER BY available_lots.receipt_date, inventory_id LIMIT 3) AS lots"
 )
 _ALL_LOTS: LiteralString = (
     "SELECT " + _LOT + ", true FROM available_lots JOIN inventories ON id = inventory_id"
@@ -111,7 +112,7 @@ def read_batch(
             (ITEMS + codes + " ORDER BY item_code" + lock, scope),
             (ORDERS + lock, (ids,)),
             (LINES, (ids,)),
-            ((_ALL_LOTS if all_lots else _FIRST_LOTS) + codes, scope),
+            (_ALL_LOTS + codes if all_lots else _OF_EACH + codes + _FIRST_LOTS, scope),
             (_NEW_LOTS + codes, scope),
             (EXPIRED, ()),
             (_RUN_IDS, (str(runs),)),
