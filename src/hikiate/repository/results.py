@@ -3,14 +3,16 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, literal, literal_column, select, tuple_
 
 from hikiate.domain.methods import Costing, Method, Reason
 from hikiate.domain.states import ResultStatus
 from hikiate.models import AllocationResult, AllocationRun, AllocationShortage, Inventory, OrderLine
 from hikiate.repository.rows import Page, entities
+from hikiate.repository.runs import NEWEST_RESULT
 
 
 class ResultRow(NamedTuple):
@@ -44,6 +46,10 @@ class ResultFilter(NamedTuple):
     item_code: str | None = None
     lot_number: str | None = None
     status: ResultStatus | None = None
+
+
+_LATE = 20_000
+"""So many of the newest results are looked through before those of an item's lines are."""
 
 
 def _results() -> Select[*tuple[Any, ...]]:
@@ -82,24 +88,31 @@ def _fetch(connection: Connection, statement: Select[*tuple[Any, ...]]) -> list[
 def newest(connection: Connection, wanted: ResultFilter, page: Page) -> list[ResultRow]:
     """Return one page of results, newest first."""
     statement = _results().order_by(AllocationResult.id.desc()).limit(page.limit)
+    by_lines: list[ColumnElement[bool]] = []
     if page.after is not None:
         statement = statement.where(AllocationResult.id < page.after[0])
     if wanted.order_id is not None:
         statement = statement.where(AllocationResult.order_id == wanted.order_id)
     if wanted.item_code is not None:
-        statement = statement.where(_of_items([wanted.item_code]), Inventory.item_code == wanted.item_code)
+        statement = statement.where(Inventory.item_code == wanted.item_code)
+        by_lines.append(_of_items([wanted.item_code]))
     if wanted.inventory_id is not None:
-        items = select(Inventory.item_code).where(Inventory.id == wanted.inventory_id)
-        statement = statement.where(_of_items(items), AllocationResult.inventory_id == wanted.inventory_id)
+        statement = statement.where(AllocationResult.inventory_id == wanted.inventory_id)
+        by_lines.append(_of_items(select(Inventory.item_code).where(Inventory.id == wanted.inventory_id)))
     if wanted.lot_number is not None:
-        items = select(Inventory.item_code).where(Inventory.lot_number == wanted.lot_number)
-        statement = statement.where(_of_items(items), Inventory.lot_number == wanted.lot_number)
+        statement = statement.where(Inventory.lot_number == wanted.lot_number)
+        by_lines.append(_of_items(select(Inventory.item_code).where(Inventory.lot_number == wanted.lot_number)))
     if wanted.status is not None:
         statement = statement.where(AllocationResult.status == wanted.status)
-    if wanted.run_id is None:
+    if wanted.run_id is not None:
+        each = [_fetch(connection, statement.where(part)) for part in _of_run(connection, wanted.run_id)]
+        return sorted(chain(*each), key=lambda row: row.id or 0, reverse=True)[: page.limit]
+    if not by_lines or wanted.order_id is not None:
         return _fetch(connection, statement)
-    found = [row for part in _of_run(connection, wanted.run_id) for row in _fetch(connection, statement.where(part))]
-    return sorted(found, key=lambda row: row.id or 0, reverse=True)[: page.limit]
+    # What is wanted of many lines is mostly wanted of late.
+    last = literal_column(NEWEST_RESULT) if page.after is None else literal(page.after[0])
+    found = _fetch(connection, statement.where(AllocationResult.id > last - _LATE))
+    return found if len(found) == page.limit else _fetch(connection, statement.where(*by_lines))
 
 
 def _of_items(item_codes: Sequence[str] | Select[str]) -> ColumnElement[bool]:
@@ -127,8 +140,8 @@ def one(connection: Connection, result_id: int) -> ResultRow:
 def first_of_run(connection: Connection, run_id: int, limit: int) -> list[ResultRow]:
     """Return the first results of a run, in the order they were made."""
     statement = _results().order_by(AllocationResult.id).limit(limit)
-    found = [row for part in _of_run(connection, run_id) for row in _fetch(connection, statement.where(part))]
-    return sorted(found, key=lambda row: row.id or 0)[:limit]
+    each = [_fetch(connection, statement.where(part)) for part in _of_run(connection, run_id)]
+    return sorted(chain(*each), key=lambda row: row.id or 0)[:limit]
 
 
 def of_orders(connection: Connection, order_ids: Collection[int]) -> list[ResultRow]:
