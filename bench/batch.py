@@ -18,6 +18,7 @@ from hikiate.database import Database
 from hikiate.domain.errors import Busy
 from hikiate.domain.methods import Method
 from hikiate.schemas import AllocationRequest, OrderRequest
+from hikiate.services import serving
 from hikiate.services.allocating import allocate
 from hikiate.services.ordering import create
 
@@ -35,10 +36,14 @@ def hundred_thousand(bench: Bench) -> Report:
 
 
 def million(bench: Bench) -> Report:
-    """Allocate a list of 1,000,000 lines, alone and with an online caller beside."""
+    """Allocate a list of 1,000,000 lines: alone, in other chunks, and with an online caller beside."""
     workload = batch_of(1_000_000, bench.scale)
-    extra = Contender("with an online caller beside", partial(_accompanied, bench, workload), _COPY, _NAIVE)
-    return _report("batch-1m", bench, workload, [extra])
+    extra = [
+        Contender("in chunks of 50,000 lines", partial(run_all, bench, workload, chunk_lines=50_000), _COPY, _NAIVE),
+        Contender("in one transaction", partial(run_all, bench, workload, chunk_lines=_ENDLESS), _COPY, _NAIVE),
+        Contender("with an online caller beside", partial(_accompanied, bench, workload), _COPY, _NAIVE),
+    ]
+    return _report("batch-1m", bench, workload, extra)
 
 
 def _report(name: str, bench: Bench, workload: Workload, extra: list[Contender]) -> Report:
@@ -53,12 +58,17 @@ def _report(name: str, bench: Bench, workload: Workload, extra: list[Contender])
     return Report(name, what, "lines/s", rows)
 
 
-def run_all(bench: Bench, workload: Workload, after: Callable[[str], object] = lambda url: None) -> Figures:
+def run_all(
+    bench: Bench,
+    workload: Workload,
+    after: Callable[[str], object] = lambda url: None,
+    chunk_lines: int = serving.CHUNK_LINES,
+) -> Figures:
     """Allocate a whole workload by one run, in a process of its own."""
     template = bench.server.template(workload.name, product(partial(load, workload=workload)))
     with bench.server.checked_copy(template) as url:
         before, before_there = _written(url), cpu_seconds(bench.server.postmaster)
-        [figures] = in_processes(bench.server, [partial(_allocate_all, url)])
+        [figures] = in_processes(bench.server, [partial(_allocate_all, url, chunk_lines)])
         lines = workload.orders * workload.lines
         used_there = cpu_seconds(bench.server.postmaster) - before_there
         figures["database_cpu_s"] = used_there
@@ -77,12 +87,14 @@ def _accompanied(bench: Bench, workload: Workload) -> Figures:
     template = bench.server.template(workload.name, product(partial(load, workload=workload)))
     with bench.server.checked_copy(template) as url:
         [run, caller] = in_processes(
-            bench.server, [partial(_allocate_all, url), partial(_order_meanwhile, url, workload)]
+            bench.server,
+            [partial(_allocate_all, url, serving.CHUNK_LINES), partial(_order_meanwhile, url, workload)],
         )
     return run | caller
 
 
-def _allocate_all(url: str) -> Figures:
+def _allocate_all(url: str, chunk_lines: int) -> Figures:
+    serving.CHUNK_LINES = chunk_lines
     database = Database(url)
     request = AllocationRequest(allocation_method=Method.FIFO, max_results=0)
     began, cpu_began = time.perf_counter(), time.process_time()
