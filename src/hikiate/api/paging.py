@@ -52,7 +52,7 @@ class Paging:
         shown = rows[: self._limit]
         more = len(rows) > self._limit
         return {
-            "items": [row.model_dump() for row in shown],
+            "items": shown,
             "next_cursor": self._write(sort, key(shown[-1])) if more else None,
         }
 

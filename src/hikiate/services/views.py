@@ -1,12 +1,12 @@
-"""What rows look like from outside. Rows are checked already, so what every order waits for is not checked again."""
+"""What rows look like from outside."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from hikiate.domain.costing import month_of
-from hikiate.domain.decimals import SCALE, divide_rounded, to_decimal, to_scaled
+from hikiate.domain.decimals import SCALE, divide_rounded, to_decimal
 from hikiate.domain.methods import Costing, ShortageReason
 from hikiate.domain.states import OrderStatus, ResultStatus, RunStatus
 from hikiate.models import AllocationRun, AllocationShortage, Inventory, Order, OrderLine
@@ -24,11 +24,13 @@ from hikiate.schemas import (
     ShortageResponse,
 )
 
+_EXACT = Context(prec=100)
+
 
 def shown_amount(amount: Decimal) -> Decimal:
     """Return an amount in its shortest form, without an exponent."""
-    places = max(0, -int(amount.as_tuple().exponent))
-    return to_decimal(to_scaled(amount, places), places)
+    whole = int(amount)
+    return Decimal(whole) if whole == amount else amount.normalize(_EXACT)
 
 
 def inventory(row: Inventory) -> InventoryResponse:
@@ -57,7 +59,7 @@ def is_provisional(costing: Costing, allocation_date: date, today: date) -> bool
 
 def result(row: ResultRow, today: date) -> AllocationResultResponse:
     """Show an allocation."""
-    return AllocationResultResponse.model_construct(
+    return AllocationResultResponse(
         id=row.id,
         run_id=row.run_id,
         order_id=row.order_id,
@@ -215,7 +217,7 @@ def _run(
     finished_at: datetime | None,
     outlook: OutlookResponse | None = None,
 ) -> AllocationRunResponse:
-    return AllocationRunResponse.model_construct(
+    return AllocationRunResponse(
         id=run_id,
         status=status,
         allocation_method=request.allocation_method,
