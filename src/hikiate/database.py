@@ -12,7 +12,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from hikiate.domain.errors import Busy, Locked
 
@@ -99,10 +99,11 @@ class Database:
             Locked: the races went on being lost, or a lock was not had in time.
             Busy: the database does not answer; if that was at the commit, nobody knows whether it was done.
         """
-        for attempt in self._attempts():
-            with attempt:
-                return self._once(work)
-        raise AssertionError("unreachable")
+        try:
+            return self._once(work)
+        except _TRIED_AGAIN:
+            # Getting ready to try again costs as much as a small query, so it is done when it is known to be needed.
+            return self._again(work)
 
     def read(self, work: Callable[[Connection], T]) -> T:
         """Do `work` on one snapshot that it can't change.
@@ -121,13 +122,17 @@ class Database:
         """Close all connections."""
         self.engine.dispose()
 
-    def _attempts(self) -> Retrying:
-        return Retrying(
-            stop=stop_after_attempt(_ATTEMPTS),
+    def _again(self, work: Callable[[Connection], T]) -> T:
+        retrying = Retrying(
+            stop=stop_after_attempt(_ATTEMPTS - 1),
             wait=wait_random_exponential(multiplier=0.01, max=0.5),
-            retry=retry_if_exception(lambda error: isinstance(error, (_LostRace, _LostConnection))),
+            retry=retry_if_exception_type(_TRIED_AGAIN),
             retry_error_callback=_give_up,
         )
+        for attempt in retrying:
+            with attempt:
+                return self._once(work)
+        raise AssertionError("unreachable")
 
     def _once(self, work: Callable[[Connection], T]) -> T:
         connected = committing = False
@@ -157,6 +162,9 @@ class Database:
 
 class _LostRace(Exception):
     """Somebody else was faster; nothing was done."""
+
+
+_TRIED_AGAIN = (_LostRace, _LostConnection)
 
 
 def _give_up(state: RetryCallState) -> None:
