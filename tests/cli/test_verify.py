@@ -45,6 +45,32 @@ def test_a_changed_balance_is_named_and_repaired(hikiate: Program, tables: psyco
     ]
 
 
+def test_a_lot_that_is_not_listed_as_available_is_named_and_listed(
+    hikiate: Program, tables: psycopg.Connection
+) -> None:
+    """Or one that is, and has nothing: no run would find the one, and every run would read the other."""
+    listed = tables.execute("SELECT item_code, receipt_date, inventory_id FROM available_lots").fetchall()
+    assert listed
+    tables.execute("DELETE FROM available_lots")
+    tables.execute("INSERT INTO available_lots VALUES ('tea', '2026-01-01', 99)")
+    found = hikiate("verify")
+    assert found.code == 1
+    wrong = [line.split()[-4:] for line in found.out.splitlines() if "available" in line]
+    assert ["available", "listed", "not", "listed"] in wrong
+    assert len(wrong) == len(listed) + 1
+    hikiate.done("verify", "--repair")
+    assert tables.execute("SELECT item_code, receipt_date, inventory_id FROM available_lots").fetchall() == listed
+
+
+def test_a_line_that_was_given_more_than_it_asks_for_is_named(hikiate: Program, tables: psycopg.Connection) -> None:
+    """Nobody can say which of its allocations is wrong, so it is not set right."""
+    tables.execute("UPDATE order_lines SET quantity = quantity - 1 WHERE order_id = 1")
+    found = hikiate("verify", "--repair")
+    tables.execute("UPDATE order_lines SET quantity = quantity + 1 WHERE order_id = 1")
+    assert found.code == 1
+    assert any(line.split()[:2] == ["order-line", "1/1"] for line in found.out.splitlines()), found.out
+
+
 def test_an_oversold_lot_is_never_hidden(hikiate: Program, tables: psycopg.Connection) -> None:
     tables.execute("UPDATE stock_movements SET quantity_change = 3000000 WHERE item_code = 'rice'")
     found = hikiate("verify", "--repair")

@@ -96,6 +96,7 @@ def test_fifty_thousand_lots_scroll_and_filter(page: Page, server: httpx.Client,
                 " SELECT id, item_code, 'receipt', quantity FROM inventories"
             )
         )
+        connection.execute(text("INSERT INTO available_lots SELECT item_code, receipt_date, id FROM inventories"))
     page.goto(f"{server.base_url}/#/inventories")
     table = page.get_by_test_id("rows")
     count = page.get_by_test_id("row-count")
