@@ -42,15 +42,18 @@ class ItemStock:
         self.codes = [_code(lot, allocation_date, include_inbound) for lot in self.lots]
         self.allowed_lots = [index for index, code in enumerate(self.codes) if code is None]
         self.head = 0
-        self.base = sum(self.available[index] for index in self.allowed_lots)
-        self.value = sum(self.available[index] * self.lots[index].unit_price for index in self.allowed_lots)
+        self.base = sum([self.available[index] for index in self.allowed_lots])
+        self.value = sum([self.available[index] * self.lots[index].unit_price for index in self.allowed_lots])
         self.average = item.average
-        self.joined = sum(self.available[index] for index, joined in enumerate(self.averaged) if joined)
+        self.joined = sum([self.available[index] for index, joined in enumerate(self.averaged) if joined])
         self.newly_averaged: list[int] = []
-        received = [index for index, lot in enumerate(self.lots) if lot.receipt_date <= allocation_date]
-        for index in sorted(received, key=lambda index: oldest_first(self.lots[index])):
-            if not self.averaged[index]:
-                self.join_average(index)
+        joining = [
+            index
+            for index, joined in enumerate(self.averaged)
+            if not joined and self.lots[index].receipt_date <= allocation_date
+        ]
+        for index in sorted(joining, key=lambda index: oldest_first(self.lots[index])):
+            self.join_average(index)
 
     @property
     def allowance(self) -> int:
