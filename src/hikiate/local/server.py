@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import signal
 import socket
@@ -84,6 +85,9 @@ def serve(database: Database, settings: Settings, listener: socket.socket, annou
         backlog=_BACKLOG,
         timeout_graceful_shutdown=_SECONDS_TO_FINISH,
     )
+    # What is loaded by now stays: to walk it again and again would cost a tenth of the time, and long pauses.
+    gc.collect()
+    gc.freeze()
     worker = Worker(database, settings)
     worker.start()
     try:
