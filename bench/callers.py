@@ -1,6 +1,7 @@
 """Callers of the product: each allocates one stored order after another."""
 
 import asyncio
+import gc
 import time
 
 from bench.meter import Figures, Meter
@@ -47,6 +48,9 @@ def together(meter: Meter, url: str, order_ids: range, callers: int) -> Figures:
     async def call_all() -> None:
         await asyncio.gather(*(call() for _ in range(callers)))
 
+    # As a server does when it has loaded all.
+    gc.collect()
+    gc.freeze()
     asyncio.run(call_all())
     database.close()
     return {}
