@@ -80,13 +80,14 @@ class ExactRoute(APIRoute):
         takes_none = body is None and not (self.openapi_extra or {}).get("requestBody")
 
         async def exactly(request: Request) -> Response:
-            if role is not None:
-                request.state.caller = await request.app.state.surroundings.identify(request)
-                require(request.state.caller, role)
-            else:
-                request.state.caller = LOCAL_ADMIN
-            _refuse_wrong_parameters(request, known, repeatable)
             exact = _ExactRequest(request.scope, request.receive)
+            if role is not None:
+                caller = await exact.app.state.surroundings.identify(exact)
+                require(caller, role)
+            else:
+                caller = LOCAL_ADMIN
+            exact.state.caller = caller
+            _refuse_wrong_parameters(exact, known, repeatable)
             if body is not None:
                 await _read_json(exact, required=body.field_info.is_required())
             elif takes_none:
@@ -111,6 +112,8 @@ def _is_list(annotation: Any) -> bool:
 
 
 def _refuse_wrong_parameters(request: Request, known: set[str], repeatable: set[str]) -> None:
+    if not request.scope["query_string"]:
+        return
     for name in known - repeatable:
         if len(request.query_params.getlist(name)) > 1:
             raise Invalid.at(f"/{name}", "repeated-parameter", f"{name} can be given once only.")
