@@ -27,6 +27,6 @@ def recording(entries: Sequence[Entry]) -> Ask:
             texts(entry.request_id for entry in entries),
             texts(entry.action for entry in entries),
             texts(entry.subject for entry in entries),
-            texts(json.dumps(entry.details) for entry in entries),
+            texts(json.dumps(entry.details) if entry.details else "{}" for entry in entries),
         ),
     )

@@ -73,8 +73,11 @@ def trip(connection: Connection, asks: Sequence[Ask], *, commit: bool = False) -
     transformer = Transformer(driver)
     rows: list[list[Any]] = []
     for result in results[len(first) : len(first) + len(asks)]:
-        transformer.set_pgresult(result)
-        rows.append(transformer.load_rows(0, result.ntuples, tuple))
+        if found := result.ntuples:
+            transformer.set_pgresult(result)
+            rows.append(transformer.load_rows(0, found, tuple))
+        else:
+            rows.append([])
     return rows
 
 
