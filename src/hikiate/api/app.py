@@ -75,7 +75,8 @@ def create_app(database: Database, settings: Settings, surroundings: Surrounding
     app.state.surroundings = surroundings or Surroundings(settings)
     app.state.allowed_methods = _allowed_methods
     problems.install(app)
-    for router in ROUTERS:
+    # Routes are tried in turn, so what is asked for most comes first.
+    for router in sorted(ROUTERS, key=lambda router: router is not allocations.router):
         app.include_router(router)
     app.openapi = cache(lambda: _openapi(app))  # type: ignore[method-assign]  # as FastAPI documents it
     app.add_middleware(RequestIds)
@@ -95,6 +96,10 @@ def _operation_id(route: APIRoute) -> str:
 def _openapi(app: FastAPI) -> dict[str, Any]:
     """Describe the API; every error is a problem, whatever the status."""
     document = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
+    paths = dict.fromkeys(
+        route.path_format for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)
+    )
+    document["paths"] = {path: document["paths"][path] for path in paths}
     schemas = document["components"]["schemas"]
     for model in (Problem, ImportProblem, OrderInShort):
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
