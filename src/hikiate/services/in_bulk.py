@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -30,52 +30,20 @@ from hikiate.repository.trips import trip
 from hikiate.schemas import AllocationRequest
 from hikiate.services.filling import fill_columns
 from hikiate.services.locking import lock_stock
+from hikiate.services.plain_stock import LineRow, PlainStock, read_plain_stock
 from hikiate.services.planning import Run, plan_runs
 from hikiate.settings import Settings
-
-_NO_OPTIONS = (None, None, None, 0, False, False)
-_MORE = 4
-"""How many times as many lots of an item are read when those read were not enough."""
-
-_Row = tuple[Any, ...]
-"""A line: order id, line number, item code, quantity, and the options of the line."""
-
-
-class _Plain:
-    """Items that the loop serves: their oldest lots, one item's after the other's, and what of them may be taken."""
-
-    def __init__(self, items: Mapping[str, Item], stock: Mapping[str, Sequence[_Row]]) -> None:
-        self.number: dict[str, int] = {}
-        self.heads: list[int] = []
-        self.allowances: list[int] = []
-        self.lots: list[int] = []
-        self.available: list[int] = []
-        self.prices: list[int] = []
-        for number, (code, lots) in enumerate(stock.items()):
-            available = [lot[2] for lot in lots]
-            self.number[code] = number
-            self.heads.append(len(self.lots))
-            self.allowances.append(max(0, sum(available) - items[code].safety_stock))
-            self.lots.extend([lot[1] for lot in lots])
-            self.available.extend(available)
-            self.prices.extend([lot[3] for lot in lots])
-
-    def available_of(self, code: str) -> int:
-        """Return what is available of an item's lots."""
-        number = self.number[code]
-        end = self.heads[number + 1] if number + 1 < len(self.heads) else len(self.lots)
-        return sum(self.available[self.heads[number] : end])
 
 
 class _Filled(NamedTuple):
     """What plain lines were given, in the order taken, and what those are short of that were not given all."""
 
-    lines: list[_Row]
+    lines: list[LineRow]
     lots: list[int]
     """By their ids."""
     quantities: list[int]
     amounts: list[int]
-    short: list[tuple[_Row, int]]
+    short: list[tuple[LineRow, int]]
 
 
 def suits(policy: Policy) -> bool:
@@ -102,7 +70,7 @@ def serve_in_bulk(
     }
     orders = in_demand_order(Demand(row[0], (), *row[1:5]) for row in rows.orders)
     lines = _lines(rows, orders, request.item_codes, chunk)
-    plain = _Plain(items, _plain_stock(connection, policy, items, orders, lines))
+    plain = read_plain_stock(connection, policy, items, orders, lines)
     joined = _joined(connection, policy, items, rows.joining & plain.number.keys())
     planned = _planned(connection, settings, Run(run_id, request, policy, _careful(orders, lines, plain)), items)
     filled = _filled(settings, lines, plain)
@@ -130,9 +98,9 @@ def serve_in_bulk(
     return Totals(len({line[0] for line in lines}), len(lines), given + short, given, short, price)
 
 
-def _lines(rows: Rows, orders: Sequence[Demand], item_codes: Collection[str] | None, chunk: Chunk) -> list[_Row]:
+def _lines(rows: Rows, orders: Sequence[Demand], item_codes: Collection[str] | None, chunk: Chunk) -> list[LineRow]:
     """Return the lines that are asked for, in demand order, with no more than was open when the run started."""
-    of_order: dict[int, list[_Row]] = {order.order_id: [] for order in orders}
+    of_order: dict[int, list[LineRow]] = {order.order_id: [] for order in orders}
     for line in rows.lines:
         of_order[line[0]].append(line)
     if item_codes is not None:
@@ -145,56 +113,6 @@ def _lines(rows: Rows, orders: Sequence[Demand], item_codes: Collection[str] | N
         return lines
     limited = [(line, chunk.fixed.get((line[0], line[1]), line[3])) for line in lines]
     return [line if line[3] <= most else (*line[:3], most, *line[4:]) for line, most in limited if most]
-
-
-def _plain_stock(
-    connection: Connection, policy: Policy, items: Mapping[str, Item], orders: Sequence[Demand], lines: Sequence[_Row]
-) -> dict[str, list[_Row]]:
-    """Return the oldest lots of the items that the loop can serve: enough for all lines, or all that may be taken."""
-    wanted: dict[str, int] = {}
-    most: dict[str, int] = {}
-    careful: set[str] = set()
-    for line in lines:
-        code = line[2]
-        wanted[code] = wanted.get(code, 0) + line[3]
-        most[code] = most.get(code, 1) + 1
-        if line[4:] != _NO_OPTIONS:
-            careful.add(code)
-    for code in careful:
-        del most[code]
-    stock: dict[str, list[_Row]] = {code: [] for code in most}
-    short = set(careful)
-    while most:
-        more: dict[str, int] = {}
-        for code, found in groupby(chunks.read_oldest(connection, most, policy.allocation_date), itemgetter(0)):
-            lots = stock[code] = list(found)
-            if sum([lot[2] for lot in lots]) < wanted[code] + items[code].safety_stock and len(lots) == most[code]:
-                more[code] = most[code] * _MORE
-        short |= {
-            code
-            for code in most.keys() - more.keys()
-            if sum([lot[2] for lot in stock[code]]) < wanted[code] + items[code].safety_stock
-        }
-        most = more
-    for code in _wanted_whole(orders, lines, short) - careful:
-        del stock[code]
-    return stock
-
-
-def _wanted_whole(orders: Sequence[Demand], lines: Sequence[_Row], short: set[str]) -> set[str]:
-    """Return what is wanted by orders that must be complete and can't be sure to be, for an item may run short.
-
-    Whoever else must be complete and wants the same can't be sure either.
-    """
-    complete = {order.order_id for order in orders if order.complete}
-    wanted: dict[int, set[str]] = {}
-    for line in lines if complete else ():
-        if line[0] in complete:
-            wanted.setdefault(line[0], set()).add(line[2])
-    unsure: set[str] = set()
-    while found := [codes for codes in wanted.values() if not codes.isdisjoint(short | unsure) and codes - unsure]:
-        unsure.update(*found)
-    return unsure
 
 
 def _joined(
@@ -216,7 +134,7 @@ def _joined(
     return joined
 
 
-def _careful(orders: Sequence[Demand], lines: Sequence[_Row], plain: _Plain) -> list[Demand]:
+def _careful(orders: Sequence[Demand], lines: Sequence[LineRow], plain: PlainStock) -> list[Demand]:
     """Return what has to be planned, in demand order."""
     of_order: dict[int, list[Line]] = {}
     for line in lines:
@@ -233,7 +151,7 @@ def _planned(connection: Connection, settings: Settings, run: Run, items: Mappin
     return plan_runs(connection, settings, batch, [run])[0]
 
 
-def _filled(settings: Settings, lines: Sequence[_Row], plain: _Plain) -> _Filled:
+def _filled(settings: Settings, lines: Sequence[LineRow], plain: PlainStock) -> _Filled:
     served = [line for line in lines if line[2] in plain.number]
     places, lots, quantities, missing = fill_columns(
         [plain.number[line[2]] for line in served],
@@ -256,9 +174,9 @@ def _shortages(
     connection: Connection,
     day: date,
     items: Mapping[str, Item],
-    lines: Sequence[_Row],
+    lines: Sequence[LineRow],
     filled: _Filled,
-    plain: _Plain,
+    plain: PlainStock,
 ) -> list[Shortage]:
     """Say what plain lines are short of, and why: what `domain.shortages.explain` finds when it is their turn."""
     missing = {line[:2]: quantity for line, quantity in filled.short}
