@@ -66,16 +66,17 @@ def read_oldest(connection: Connection, most: Mapping[str, int], day: date) -> l
     return lots
 
 
-def read_joining(connection: Connection, item_codes: Collection[str], day: date) -> list[Any]:
-    """Return the lots received by a day that have yet to join the moving average, in the order in which they do.
+def take_joining(connection: Connection, item_codes: Collection[str], day: date) -> list[Any]:
+    """Let the lots of locked items that were received by a day join the moving average, and return them in that order.
 
     Rows are (item code, lot id, available, unit price).
     """
     return query(
         connection,
-        "SELECT i.item_code, id, quantity - allocated_quantity, unit_price FROM new_lots"
-        " JOIN inventories i ON id = inventory_id WHERE new_lots.item_code = ANY(%(codes)s) AND receipt_date <= %(day)s"
-        " ORDER BY i.item_code, receipt_date, id",
+        "WITH joined AS (DELETE FROM new_lots USING inventories i WHERE i.id = inventory_id"
+        "  AND new_lots.item_code = ANY(%(codes)s) AND receipt_date <= %(day)s"
+        "  RETURNING i.item_code, i.id, quantity - allocated_quantity AS available, unit_price, receipt_date)"
+        " SELECT item_code, id, available, unit_price FROM joined ORDER BY item_code, receipt_date, id",
         codes=list(item_codes),
         day=day,
     )

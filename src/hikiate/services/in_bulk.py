@@ -17,7 +17,7 @@ from hikiate.domain.decimals import AVERAGE_PER_PRICE, AVERAGE_PLACES, to_decima
 from hikiate.domain.demand import Demand, Line, in_demand_order
 from hikiate.domain.lots import Item
 from hikiate.domain.methods import METHODS, Costing, Method, Scarcity, ShortageReason
-from hikiate.domain.plan import Averaged, Plan, Shortage
+from hikiate.domain.plan import Plan, Shortage
 from hikiate.domain.policy import Policy
 from hikiate.domain.shortages import attributed
 from hikiate.domain.states import OrderStatus
@@ -71,11 +71,11 @@ def serve_in_bulk(
     orders = in_demand_order(Demand(row[0], (), *row[1:5]) for row in rows.orders)
     lines = _lines(rows, orders, request.item_codes, chunk)
     plain = read_plain_stock(connection, policy, items, orders, lines)
-    joined = _joined(connection, policy, items, rows.joining & plain.number.keys())
+    averages = _joined(connection, policy, items, rows.joining & plain.number.keys())
     planned = _planned(connection, settings, Run(run_id, request, policy, _careful(orders, lines, plain)), items)
     filled = _filled(settings, lines, plain)
     shortages = _shortages(connection, policy.allocation_date, items, lines, filled, plain) if filled.short else []
-    _balance(connection, rows, filled, planned, joined)
+    _balance(connection, rows, filled, planned, averages)
     reason = METHODS[policy.method].reason
     taken: list[Taken] = [
         (line[0], line[1], lot, quantity, amount, items[line[2]].average, reason)
@@ -117,21 +117,20 @@ def _lines(rows: Rows, orders: Sequence[Demand], item_codes: Collection[str] | N
 
 def _joined(
     connection: Connection, policy: Policy, items: dict[str, Item], joining: Collection[str]
-) -> dict[str, Averaged]:
-    """Let lots that have yet to do so join their items' moving average."""
-    joined: dict[str, Averaged] = {}
+) -> dict[str, int | None]:
+    """Let lots that have yet to do so join their items' moving average, and return what it is then, by item code."""
     if not joining:
-        return joined
+        return {}
     held = live.averaged_quantities(connection, joining)
-    for code, found in groupby(chunks.read_joining(connection, joining, policy.allocation_date), itemgetter(0)):
-        lots = list(found)
+    averages: dict[str, int | None] = {}
+    for code, lots in groupby(chunks.take_joining(connection, joining, policy.allocation_date), itemgetter(0)):
         average, quantity = items[code].average, held.get(code, 0)
         for _, _, available, price in lots:
             average = blended(average, quantity, available, price * AVERAGE_PER_PRICE)
             quantity += available
         items[code] = items[code]._replace(average=average)
-        joined[code] = Averaged(average, tuple(lot[1] for lot in lots))
-    return joined
+        averages[code] = average
+    return averages
 
 
 def _careful(orders: Sequence[Demand], lines: Sequence[LineRow], plain: PlainStock) -> list[Demand]:
@@ -208,7 +207,7 @@ def _shortages(
 
 
 def _balance(
-    connection: Connection, rows: Rows, filled: _Filled, planned: Plan, joined: Mapping[str, Averaged]
+    connection: Connection, rows: Rows, filled: _Filled, planned: Plan, averages: Mapping[str, int | None]
 ) -> None:
     """Write what lots, averages and orders are after the chunk."""
     taken: dict[int, int] = {}
@@ -228,8 +227,9 @@ def _balance(
             status = OrderStatus.PARTIALLY_ALLOCATED if left[order_id] else OrderStatus.ALLOCATED
             if status != before:
                 statuses[order_id] = status
-    averaged = {**joined, **planned.averaged}
-    asks = [*allocations.joining_average(averaged)] if averaged else []
+    asks = [*allocations.joining_average(planned.averaged)] if planned.averaged else []
+    if averages:
+        asks.append(allocations.setting_averages(averages))
     if taken:
         asks += [allocations.taking(taken), allocations.setting_status(statuses)]
     if asks:
