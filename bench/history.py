@@ -41,7 +41,10 @@ _PAST = """
       SELECT n / %(lines)s + 1, n / %(lines)s + 1, n %% %(lines)s + 1,
         (n / %(items)s + 12 * taken) %% %(lots)s * %(items)s + n %% %(items)s + 1, %(unit)s, 1, 'oldest-receipt'
       FROM generate_series(0, %(orders)s * %(lines)s - 1) n, generate_series(0, %(results)s - 1) taken;
-    UPDATE inventories SET allocated_quantity = quantity, lot_number = 'LOT-' || id;
+    UPDATE inventories SET allocated_quantity = inventories.quantity, lot_number = 'LOT-' || inventories.id,
+      results_after = r.first - 1, results_until = r.last
+      FROM (SELECT inventory_id, min(id) AS first, max(id) AS last FROM allocation_results GROUP BY 1) AS r
+      WHERE inventories.id = r.inventory_id;
     DELETE FROM new_lots; DELETE FROM available_lots;
     SELECT setval(pg_get_serial_sequence('orders', 'id'), %(orders)s);
 """

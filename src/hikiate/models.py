@@ -112,6 +112,9 @@ class Inventory(Base):
     location: Mapped[str | None]
     reference: Mapped[str | None] = mapped_column(unique=True)
     held: Mapped[bool] = mapped_column(server_default=text("false"))
+    results_after: Mapped[int | None]
+    results_until: Mapped[int | None]
+    """The lot's results have ids above the one and up to the other; None until it has some."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -277,9 +280,10 @@ class AllocationResult(Base):
     __tablename__ = "allocation_results"
     __table_args__ = (
         CheckConstraint("quantity > 0", name="result_quantity_positive"),
-        # Those of a run lie together; those of a lot or an item are found by its lines: two indexes less to write.
+        # Those of a run or a lot lie between two ids that it keeps, or are found by lines: two indexes less to write.
         Index("results_by_line", "order_id", "line_no"),
         Index("parts_by_run", "run_id", "id", postgresql_where=text("is_part")),
+        Index("allocated_results", "id", postgresql_where=text("status = 'allocated'")),
         Index("ended_results", "status", "id", postgresql_where=text("status <> 'allocated'")),
         Index(
             "timed_holds",

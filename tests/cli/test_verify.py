@@ -62,6 +62,19 @@ def test_a_lot_that_is_not_listed_as_available_is_named_and_listed(
     assert tables.execute("SELECT item_code, receipt_date, inventory_id FROM available_lots").fetchall() == listed
 
 
+def test_a_lot_that_forgot_its_results_is_named_and_reminded(hikiate: Program, tables: psycopg.Connection) -> None:
+    """Or keeps the wrong ones: lists of its results would leave some out."""
+    tables.execute("UPDATE inventories SET results_after = NULL, results_until = NULL WHERE item_code = 'tea'")
+    tables.execute("UPDATE inventories SET results_after = results_until WHERE item_code = 'rice'")
+    found = hikiate("verify")
+    assert found.code == 1
+    wrong = [line.split()[1:] for line in found.out.splitlines() if "results" in line]
+    assert wrong == [["1", "tea", "results", "1–0", "1–1"], ["2", "rice", "results", "3–2", "2–2"]], found.out
+    hikiate.done("verify", "--repair")
+    kept = tables.execute("SELECT id, results_after, results_until FROM inventories ORDER BY id")
+    assert kept.fetchall() == [(1, 0, 1), (2, 1, 2)]
+
+
 def test_a_line_that_was_given_more_than_it_asks_for_is_named(hikiate: Program, tables: psycopg.Connection) -> None:
     """Nobody can say which of its allocations is wrong, so it is not set right."""
     tables.execute("UPDATE order_lines SET quantity = quantity - 1 WHERE order_id = 1")

@@ -8,6 +8,7 @@ import pytest
 from life import get, post, rows
 
 from builders import allocate, order, receive
+from hikiate.repository import results as listed
 
 FILTERS = {
     "run_id": [1, 2, 3],
@@ -49,8 +50,12 @@ def _paged(client: httpx.Client, wanted: dict[str, Any]) -> list[Any]:
         cursor = {"cursor": page["next_cursor"]}
 
 
-def test_each_filter_finds_what_reading_all_finds(client: httpx.Client, results: list[dict[str, Any]]) -> None:
-    """Alone, and with another one, in pages of two, newest first."""
+@pytest.mark.parametrize("late", [1, 3, 20_000])
+def test_each_filter_finds_what_reading_all_finds(
+    client: httpx.Client, results: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, late: int
+) -> None:
+    """Alone, and with another one, in pages of two, newest first; found among the last of the lots' or by lines."""
+    monkeypatch.setattr(listed, "_LATE", late)
     newest = sorted(results, key=lambda row: -int(row["id"]))
     assert len(newest) == 10
     single = [{name: value} for name, values in FILTERS.items() for value in values]

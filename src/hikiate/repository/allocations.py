@@ -11,6 +11,7 @@ from hikiate.domain.decimals import AVERAGE_PLACES, to_decimal, to_text
 from hikiate.domain.plan import Averaged, Pick, Shortage
 from hikiate.domain.states import OrderStatus
 from hikiate.repository.rows import copy_in, copy_lines
+from hikiate.repository.runs import NEWEST_RESULT
 from hikiate.repository.trips import Ask, numbers, texts
 
 # Of an order's lines together: none is ever given more than it asks for, so that their sums tell what is open.
@@ -116,27 +117,33 @@ def _reasons(shortage: Shortage) -> str:
     return json.dumps([[code.value, quantity] for code, quantity in shortage.reasons])
 
 
-_CHANGED: LiteralString = (
+_CHANGING: LiteralString = (
     "WITH changed AS (UPDATE inventories SET allocated_quantity = allocated_quantity + change.quantity"
+)
+_CHANGED: LiteralString = (
     " FROM unnest($1::bigint[], $2::bigint[]) AS change(id, quantity) WHERE inventories.id = change.id"
     " RETURNING inventories.id, item_code, receipt_date, allocated_quantity = inventories.quantity AS is_depleted)"
 )
 
 
-def taking(quantities: Mapping[int, int]) -> Ask:
-    """Allocate so much of lots, by lot id."""
+def taking(quantities: Mapping[int, int], results_after: int) -> Ask:
+    """Allocate so much of lots, by lot id; the results are written already, with ids above `results_after`."""
     return (
-        _CHANGED + " DELETE FROM available_lots USING changed WHERE is_depleted"
+        _CHANGING
+        + ", results_after = coalesce(results_after, $3::bigint), results_until = "
+        + NEWEST_RESULT
+        + _CHANGED
+        + " DELETE FROM available_lots USING changed WHERE is_depleted"
         " AND available_lots.item_code = changed.item_code AND available_lots.receipt_date = changed.receipt_date"
         " AND inventory_id = changed.id",
-        (numbers(quantities), numbers(quantities.values())),
+        (numbers(quantities), numbers(quantities.values()), str(results_after)),
     )
 
 
 def giving_back(quantities: Mapping[int, int]) -> Ask:
     """Have so much less allocated of lots, by lot id."""
     return (
-        _CHANGED + " INSERT INTO available_lots (item_code, receipt_date, inventory_id)"
+        _CHANGING + _CHANGED + " INSERT INTO available_lots (item_code, receipt_date, inventory_id)"
         " SELECT item_code, receipt_date, id FROM changed WHERE NOT is_depleted ON CONFLICT DO NOTHING",
         (numbers(quantities), numbers(-quantity for quantity in quantities.values())),
     )

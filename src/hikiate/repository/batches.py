@@ -37,7 +37,7 @@ class Batch(NamedTuple):
     """The items on which holds have ended that nobody has noticed yet."""
     run_ids: list[int]
     results_after: int
-    """The newest result's id before any of these runs; 0 if no run is reserved."""
+    """The newest result's id before any of these runs."""
 
 
 FIRST_LOTS = 3
@@ -85,7 +85,8 @@ EXPIRED: LiteralString = (
 )
 # The ids of runs are none of what is locked, but this way they cost no round trip.
 _RUN_IDS: LiteralString = (
-    "SELECT nextval('allocation_runs_id_seq'), " + NEWEST_RESULT + " FROM generate_series(1, $1::integer)"
+    "SELECT CASE WHEN n > 0 THEN nextval('allocation_runs_id_seq') ELSE " + NEWEST_RESULT + " END"
+    " FROM generate_series(0, $1::integer) AS n"
 )
 
 
@@ -106,7 +107,7 @@ def read_batch(
     ids = numbers(order_ids)
     codes = CODES if item_codes is None else LIMITED_CODES
     scope = (ids,) if item_codes is None else (ids, texts(item_codes))
-    items, headers, lines, lots, new_lots, expired, run_ids = trip(
+    items, headers, lines, lots, new_lots, expired, [(results_after,), *run_ids] = trip(
         connection,
         [
             (ITEMS + codes + " ORDER BY item_code" + lock, scope),
@@ -141,8 +142,8 @@ def read_batch(
         _lots(lots, new_lots, known),
         set() if all_lots else {code for code, n in Counter(row[1] for row in lots).items() if n == FIRST_LOTS},
         {code for (code,) in expired if code in known},
-        [run_id for run_id, _ in run_ids],
-        run_ids[0][1] if run_ids else 0,
+        [run_id for (run_id,) in run_ids],
+        results_after,
     )
 
 

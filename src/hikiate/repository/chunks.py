@@ -10,6 +10,7 @@ from hikiate.domain.decimals import AVERAGE_PLACES, to_text
 from hikiate.domain.methods import Reason
 from hikiate.repository.batches import CODES, EXPIRED, ITEMS, LIMITED_CODES, LINES, ORDERS, WAIT
 from hikiate.repository.rows import copy_lines, query
+from hikiate.repository.runs import NEWEST_RESULT
 from hikiate.repository.trips import numbers, texts, trip
 
 _JOINING: LiteralString = "SELECT DISTINCT item_code FROM new_lots WHERE item_code IN "
@@ -36,6 +37,8 @@ class Rows(NamedTuple):
     """The items with lots that have not joined the moving average."""
     expired: set[str]
     """The items on which holds have ended that nobody has noticed yet."""
+    results_after: int
+    """The newest result's id before any of the chunk's."""
 
 
 def lock_chunk(connection: Connection, order_ids: Collection[int], item_codes: Collection[str] | None) -> Rows:
@@ -43,7 +46,7 @@ def lock_chunk(connection: Connection, order_ids: Collection[int], item_codes: C
     ids = numbers(order_ids)
     codes = CODES if item_codes is None else LIMITED_CODES
     scope = (ids,) if item_codes is None else (ids, texts(item_codes))
-    items, orders, lines, joining, expired = trip(
+    items, orders, lines, joining, expired, [(results_after,)] = trip(
         connection,
         [
             (ITEMS + codes + " ORDER BY item_code" + WAIT, scope),
@@ -51,10 +54,12 @@ def lock_chunk(connection: Connection, order_ids: Collection[int], item_codes: C
             (LINES, (ids,)),
             (_JOINING + codes, scope),
             (EXPIRED, ()),
+            ("SELECT " + NEWEST_RESULT, ()),
         ],
     )
     known = {row[0] for row in items}
-    return Rows(items, orders, lines, {code for (code,) in joining}, {code for (code,) in expired if code in known})
+    found = {code for (code,) in expired if code in known}
+    return Rows(items, orders, lines, {code for (code,) in joining}, found, results_after)
 
 
 def read_oldest(connection: Connection, most: Mapping[str, int], day: date) -> list[Any]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from hikiate.domain.states import ResultStatus
 from hikiate.repository.rows import copy_in, execute, next_ids, query
+from hikiate.repository.runs import NEWEST_RESULT
 
 
 class Live(NamedTuple):
@@ -109,6 +110,11 @@ def end(connection: Connection, parts: Collection[Part], status: ResultStatus) -
         "   AS part(id, new_id, quantity, amount) JOIN allocation_results r ON r.id = part.id",
         status=status.value,
         **values,
+    )
+    execute(
+        connection,
+        "UPDATE inventories SET results_until = " + NEWEST_RESULT + " WHERE id = ANY(%(ids)s)",
+        ids=[part.row.inventory_id for part in split],
     )
     execute(
         connection,

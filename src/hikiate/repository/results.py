@@ -1,18 +1,17 @@
 """Results and shortages of runs, read."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, literal, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, tuple_
 
 from hikiate.domain.methods import Costing, Method, Reason
 from hikiate.domain.states import ResultStatus
 from hikiate.models import AllocationResult, AllocationRun, AllocationShortage, Inventory, OrderLine
 from hikiate.repository.rows import Page, entities
-from hikiate.repository.runs import NEWEST_RESULT
 
 
 class ResultRow(NamedTuple):
@@ -49,7 +48,7 @@ class ResultFilter(NamedTuple):
 
 
 _LATE = 20_000
-"""So many of the newest results are looked through before those of an item's lines are."""
+"""So many results are looked through, from the newest that a lot may have, before those of its item's lines are."""
 
 
 def _results() -> Select[*tuple[Any, ...]]:
@@ -87,38 +86,45 @@ def _fetch(connection: Connection, statement: Select[*tuple[Any, ...]]) -> list[
 
 def newest(connection: Connection, wanted: ResultFilter, page: Page) -> list[ResultRow]:
     """Return one page of results, newest first."""
-    statement = _results().order_by(AllocationResult.id.desc()).limit(page.limit)
-    by_lines: list[ColumnElement[bool]] = []
+    lots = _lots_of(wanted)
+    statement = _results().where(*lots).order_by(AllocationResult.id.desc()).limit(page.limit)
     if page.after is not None:
         statement = statement.where(AllocationResult.id < page.after[0])
     if wanted.order_id is not None:
         statement = statement.where(AllocationResult.order_id == wanted.order_id)
-    if wanted.item_code is not None:
-        statement = statement.where(Inventory.item_code == wanted.item_code)
-        by_lines.append(_of_items([wanted.item_code]))
-    if wanted.inventory_id is not None:
-        statement = statement.where(AllocationResult.inventory_id == wanted.inventory_id)
-        by_lines.append(_of_items(select(Inventory.item_code).where(Inventory.id == wanted.inventory_id)))
-    if wanted.lot_number is not None:
-        statement = statement.where(Inventory.lot_number == wanted.lot_number)
-        by_lines.append(_of_items(select(Inventory.item_code).where(Inventory.lot_number == wanted.lot_number)))
     if wanted.status is not None:
         statement = statement.where(AllocationResult.status == wanted.status)
     if wanted.run_id is not None:
         each = [_fetch(connection, statement.where(part)) for part in _of_run(connection, wanted.run_id)]
         return sorted(chain(*each), key=lambda row: row.id or 0, reverse=True)[: page.limit]
-    if not by_lines or wanted.order_id is not None:
+    if not lots or wanted.order_id is not None:
         return _fetch(connection, statement)
-    # What is wanted of many lines is mostly wanted of late.
-    last = literal_column(NEWEST_RESULT) if page.after is None else literal(page.after[0])
-    found = _fetch(connection, statement.where(AllocationResult.id > last - _LATE))
-    return found if len(found) == page.limit else _fetch(connection, statement.where(*by_lines))
+    [(after, until)] = connection.execute(
+        select(func.min(Inventory.results_after), func.max(Inventory.results_until)).where(*lots)
+    )
+    if after is None or until is None:
+        return []
+    # What is wanted of many lines is mostly among the last that its lots gave.
+    last = until if page.after is None else min(until, int(str(page.after[0])) - 1)
+    first = max(after, last - _LATE)
+    found = _fetch(connection, statement.where(AllocationResult.id > first, AllocationResult.id <= last))
+    if len(found) == page.limit or first == after:
+        return found
+    items = select(Inventory.item_code).where(*lots)
+    lines = select(OrderLine.order_id, OrderLine.line_no).where(OrderLine.item_code.in_(items))
+    return _fetch(connection, statement.where(tuple_(AllocationResult.order_id, AllocationResult.line_no).in_(lines)))
 
 
-def _of_items(item_codes: Sequence[str] | Select[str]) -> ColumnElement[bool]:
-    """Say that results are of items, so that they are found by their lines, and not by reading all."""
-    lines = select(OrderLine.order_id, OrderLine.line_no).where(OrderLine.item_code.in_(item_codes))
-    return tuple_(AllocationResult.order_id, AllocationResult.line_no).in_(lines)
+def _lots_of(wanted: ResultFilter) -> list[ColumnElement[bool]]:
+    """Say which lots results are wanted of, if not of all."""
+    lots: list[ColumnElement[bool]] = []
+    if wanted.item_code is not None:
+        lots.append(Inventory.item_code == wanted.item_code)
+    if wanted.inventory_id is not None:
+        lots.append(Inventory.id == wanted.inventory_id)
+    if wanted.lot_number is not None:
+        lots.append(Inventory.lot_number == wanted.lot_number)
+    return lots
 
 
 def _of_run(connection: Connection, run_id: int) -> list[ColumnElement[bool]]:

@@ -35,6 +35,12 @@ _LINES = """
     FROM order_lines l JOIN (SELECT order_id, line_no, sum(quantity) AS quantity FROM allocation_results
       WHERE status <> 'released' GROUP BY order_id, line_no) r USING (order_id, line_no)
 """
+_BOUNDS = """
+    SELECT i.id, i.item_code, coalesce(i.results_after, 0) AS after, coalesce(i.results_until, 0) AS until, r.first,
+           r.last
+    FROM inventories i JOIN (SELECT inventory_id, min(id) AS first, max(id) AS last FROM allocation_results
+      GROUP BY inventory_id) r ON r.inventory_id = i.id
+"""
 _ORDERS: LiteralString = (
     "SELECT o.id, o.status::text, CASE WHEN o.status = 'cancelled' THEN 'cancelled' ELSE " + STATUS + " END AS derived"
     " FROM orders o JOIN (SELECT order_id, sum(quantity) AS ordered FROM order_lines GROUP BY order_id) AS lines"
@@ -68,6 +74,8 @@ def differences(connection: Connection) -> list[Difference]:
         "   SELECT id, item_code, receipt_date FROM inventories WHERE allocated_quantity < quantity) i"
         "   ON id = inventory_id AND i.item_code = a.item_code AND i.receipt_date = a.receipt_date"
         " WHERE id IS NULL OR inventory_id IS NULL"
+        " UNION ALL SELECT 'inventory', id, NULL, item_code, 'results', (after + 1) || '–' || until, first || '–' || last"
+        " FROM (" + _BOUNDS + ") AS bounds WHERE first <= after OR last > until"
         " UNION ALL SELECT 'order-line', order_id, line_no, item_code, 'quantity', quantity::text, given::text"
         " FROM (" + _LINES + ") AS lines WHERE given > quantity"
         " UNION ALL SELECT 'order', id, NULL, NULL, 'status', status, derived"
@@ -95,6 +103,14 @@ def repair_lots(connection: Connection, item_code: str) -> None:
         " FROM (" + _LOTS + " WHERE i.item_code = %(code)s) AS lots"
         " WHERE inventories.id = lots.id AND lots.allocated <= lots.on_hand"
         "  AND (lots.quantity, lots.allocated_quantity) <> (lots.on_hand, lots.allocated)",
+        code=item_code,
+    )
+    execute(
+        connection,
+        "UPDATE inventories SET results_after = least(results_after, first - 1),"
+        " results_until = greatest(results_until, last)"
+        " FROM (" + _BOUNDS + " WHERE i.item_code = %(code)s) AS bounds"
+        " WHERE inventories.id = bounds.id AND (first <= after OR last > until)",
         code=item_code,
     )
     execute(connection, "DELETE FROM available_lots WHERE item_code = %(code)s", code=item_code)

@@ -75,7 +75,6 @@ def serve_in_bulk(
     planned = _planned(connection, settings, Run(run_id, request, policy, _careful(orders, lines, plain)), items)
     filled = _filled(settings, lines, plain)
     shortages = _shortages(connection, policy.allocation_date, items, lines, filled, plain) if filled.short else []
-    _balance(connection, rows, filled, planned, averages)
     reason = METHODS[policy.method].reason
     taken: list[Taken] = [
         (line[0], line[1], lot, quantity, amount, items[line[2]].average, reason)
@@ -90,6 +89,7 @@ def serve_in_bulk(
         taken.sort(key=lambda row: turn[row[:2]])
         shortages = sorted([*shortages, *planned.shortages], key=lambda short: turn[short[:2]])
     chunks.copy_results(connection, taken, run_id, request.hold_until, settings.currency.places)
+    _balance(connection, rows, filled, planned, averages)
     if shortages:
         allocations.copy_shortages(connection, ((run_id, shortage) for shortage in shortages))
     short = sum([shortage.quantity for shortage in shortages])
@@ -231,6 +231,6 @@ def _balance(
     if averages:
         asks.append(allocations.setting_averages(averages))
     if taken:
-        asks += [allocations.taking(taken), allocations.setting_status(statuses)]
+        asks += [allocations.taking(taken, rows.results_after), allocations.setting_status(statuses)]
     if asks:
         trip(connection, asks)

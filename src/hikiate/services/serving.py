@@ -125,7 +125,7 @@ def _serve(
     [planned] = plan_runs(connection, settings, batch, [run])
     totals = totals_of(settings, run, planned)
     if len(planned.picks) + len(planned.shortages) <= FEW_ROWS:
-        *_, ids = trip(connection, writing(settings, batch, [run], [planned]))
+        ids, *_ = trip(connection, writing(settings, batch, [run], [planned]))
         return Served(run, planned, [result_id for (result_id,) in ids], totals)
     _write_in_bulk(connection, settings, batch, run, planned)
     return totals
@@ -160,7 +160,7 @@ def run_on(settings: Settings, batch: Batch, request: AllocationRequest, run_id:
 
 
 def writing(settings: Settings, batch: Batch, runs: Sequence[Run], plans: Sequence[Plan]) -> list[Ask]:
-    """Say what writes plans; the rows of the last statement are the ids of the results, in the plans' order."""
+    """Say what writes plans; the rows of the first statement are the ids of the results, in the plans' order."""
     found = [
         NewResult(run.run_id or 0, pick, run.request.hold_until)
         for run, planned in zip(runs, plans, strict=True)
@@ -169,18 +169,17 @@ def writing(settings: Settings, batch: Batch, runs: Sequence[Run], plans: Sequen
     short = [
         (run.run_id or 0, shortage) for run, planned in zip(runs, plans, strict=True) for shortage in planned.shortages
     ]
-    asks = _balancing(batch, plans)
+    asks = [allocations.adding_results(found, settings.currency.places), *_balancing(batch, plans)]
     if short:
         asks.append(allocations.adding_shortages(short))
-    asks.append(allocations.adding_results(found, settings.currency.places))
     return asks
 
 
 def _write_in_bulk(connection: Connection, settings: Settings, batch: Batch, run: Run, planned: Plan) -> None:
     run_id, hold_until = run.run_id or 0, run.request.hold_until
-    trip(connection, _balancing(batch, [planned]))
     rows = (NewResult(run_id, pick, hold_until) for pick in planned.picks)
     allocations.copy_results(connection, rows, settings.currency.places)
+    trip(connection, _balancing(batch, [planned]))
     if planned.shortages:
         allocations.copy_shortages(connection, ((run_id, shortage) for shortage in planned.shortages))
 
@@ -203,7 +202,7 @@ def _balancing(batch: Batch, plans: Sequence[Plan]) -> list[Ask]:
         if planned.averaged:
             asks += allocations.joining_average(planned.averaged)
     if taken:
-        asks.append(allocations.taking(taken))
+        asks.append(allocations.taking(taken, batch.results_after))
     if changed:
         asks.append(allocations.setting_status(changed))
     return asks

@@ -159,7 +159,7 @@ def _commit(connection: Connection, settings: Settings, batch: Batch, made: Sequ
     planned = [run for _, run in made]
     plans = plan_runs(connection, settings, batch, planned)
     totals = [totals_of(settings, run, plan) for run, plan in zip(planned, plans, strict=True)]
-    *_, ids, times, _ = trip(
+    ids, *_, times, _ = trip(
         connection,
         [
             *writing(settings, batch, planned, plans),

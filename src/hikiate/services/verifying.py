@@ -17,7 +17,7 @@ from hikiate.services.auditing import Actor
 from hikiate.services.locking import lock_stock
 from hikiate.settings import Settings
 
-_WORDS = ("status", "available")
+_WORDS = ("status", "available", "results")
 
 
 class _Work(NamedTuple):
