@@ -57,6 +57,16 @@ def test_compiled_as_plain(drawn: Columns) -> None:
     assert [list(column) for column in drawn] == before
 
 
+def test_a_compiler_that_fails_leaves_the_plain_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It keeps what it made in a folder, for one, and there may be none that can be written to."""
+
+    def no_folder(**options: bool) -> None:
+        raise RuntimeError("no locator available")
+
+    monkeypatch.setattr("numba.njit", no_folder)
+    assert filling._compiled.__wrapped__() is None
+
+
 @pytest.mark.parametrize("lots", [2, 20])
 def test_a_long_run_is_compiled_unless_no_machine_word_holds_the_stock(
     monkeypatch: pytest.MonkeyPatch, lots: int

@@ -4,13 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from chunked import advance, five_orders, running, totals
-from life import get, lot, post, rows, state, until, waiting
+from chunked import OFF, advance, five_orders, running, totals
+from life import TESTER, done, get, lot, post, rows, state, until, waiting
 from sqlalchemy import text
 
 from builders import order, receive
 from hikiate.database import Database
-from hikiate.services import serving
+from hikiate.schemas import OrderPatch
+from hikiate.services import ordering, serving
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +46,69 @@ def test_others_have_their_turn_between_two_chunks(client: httpx.Client, databas
     assert totals(client, run_id) == ("completed", 5, 5, 10, 5, 5)
     assert lot(client, 1) == (9, 9, 0)
     assert state(client, urgent["id"])[0] == "allocated"
+
+
+by_columns_and_by_plan = pytest.mark.parametrize("few_rows", [0, 1_000])
+
+
+@by_columns_and_by_plan
+def test_a_line_that_grows_while_its_chunk_waits_for_it_gets_what_it_asked_for_at_the_start(
+    client: httpx.Client, database: Database, monkeypatch: pytest.MonkeyPatch, few_rows: int
+) -> None:
+    """And whoever changes it doesn't wait for the run, which would wait for them in turn."""
+    monkeypatch.setattr(serving, "FEW_ROWS", few_rows)
+    five_orders(client, 100)
+    run_id = running(database)
+    grown = OrderPatch.model_validate({"lines": [{"line_no": 1, "quantity": 50}]})
+    with ThreadPoolExecutor(1) as pool:
+        with database.engine.begin() as connection:
+            connection.execute(text("SELECT FROM items FOR NO KEY UPDATE"))
+            served = pool.submit(advance, database, run_id)
+            until(lambda: waiting(database) == 1)
+            connection.execute(text("SET LOCAL lock_timeout = '500ms'"))
+            ordering.change(connection, OFF, TESTER, 2, grown)
+        served.result()
+    assert state(client, 2) == ("partially_allocated", [(50, 2, 0, 48)])
+
+
+@by_columns_and_by_plan
+def test_what_is_wanted_whole_and_has_grown_is_left_for_the_next_run(
+    client: httpx.Client, database: Database, monkeypatch: pytest.MonkeyPatch, few_rows: int
+) -> None:
+    """A part of it, as much as was asked for at the start, is not what it wants."""
+    monkeypatch.setattr(serving, "FEW_ROWS", few_rows)
+    receive(client, "A", 100)
+    for _ in range(2):
+        order(client, ("A", 1))
+    order(client, ("A", 5), ("A", 1), fulfilment="complete")
+    order(client, {"item_code": "A", "quantity": 5, "single_lot": True}, ("A", 1))
+    order(client, ("A", 5))
+    run_id = running(database)
+    for order_id in (3, 4, 5):
+        done(client.patch(f"/orders/{order_id}", json={"lines": [{"line_no": 1, "quantity": 9}]}))
+    for _ in range(5):
+        advance(database, run_id)
+    assert state(client, 3) == ("open", [(9, 0, 0, 9), (1, 0, 0, 1)])
+    assert state(client, 4) == ("partially_allocated", [(9, 0, 0, 9), (1, 1, 0, 0)])
+    assert state(client, 5) == ("partially_allocated", [(9, 5, 0, 4)])
+    assert totals(client, run_id) == ("completed", 4, 4, 8, 8, 0)
+    post(client, "/allocate", {"allocation_method": "FIFO"})
+    assert [state(client, order_id)[0] for order_id in (3, 4, 5)] == ["allocated"] * 3
+
+
+@by_columns_and_by_plan
+def test_a_priority_given_while_a_run_goes_on_is_the_next_runs(
+    client: httpx.Client, database: Database, monkeypatch: pytest.MonkeyPatch, few_rows: int
+) -> None:
+    """The demand was fixed with its order: within a chunk too."""
+    monkeypatch.setattr(serving, "FEW_ROWS", few_rows)
+    five_orders(client, 5)
+    run_id = running(database)
+    advance(database, run_id)
+    done(client.patch("/orders/4", json={"priority": 9}))
+    for _ in range(3):
+        advance(database, run_id)
+    assert [state(client, order_id)[0] for order_id in (3, 4, 5)] == ["partially_allocated", "open", "open"]
 
 
 def test_an_order_is_served_whole_however_many_lines_it_has(client: httpx.Client, database: Database) -> None:

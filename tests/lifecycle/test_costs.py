@@ -14,6 +14,7 @@ from sqlalchemy import text
 from builders import allocate, order, receive
 from hikiate.database import Database
 from hikiate.domain.decimals import RoundingMode
+from hikiate.services import planning
 from hikiate.settings import Settings
 
 # Each order is served on the spot, FIFO; what it costs stands under it. Lots by receipt: #1, #3, #2, #4, #5.
@@ -242,6 +243,31 @@ def test_lot_and_moving_average_conserve_value(client: httpx.Client) -> None:
         kept = [row for row in rows(client, item_code=code) if row["status"] == "allocated"]
         assert sum(row["allocated_quantity"] for row in kept) == 12
         assert abs(sum(row["allocated_price"] for row in kept) - Decimal("78.86")) <= Decimal("0.03")
+
+
+def test_what_comes_in_while_a_run_reads_stock_is_averaged_before_it_is_taken(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Receiving waits for nobody: between two reads of a run there may be a lot more."""
+    read_lots, between = planning.read_lots, iter([receive])
+
+    def reading(*arguments: Any) -> Any:
+        for arrive in between:
+            arrive(client, "A", 5, 100)
+        return read_lots(*arguments)
+
+    for _ in range(3):
+        receive(client, "A", 1, 10)
+    order(client, ("A", "0.5"))
+    allocate(client, "MOVING_AVERAGE")
+    monkeypatch.setattr(planning, "read_lots", reading)
+    order(client, ("A", 5))
+    allocate(client, "MOVING_AVERAGE")
+    order(client, ("A", 9))
+    allocate(client, "MOVING_AVERAGE")
+    assert next(between, None) is None
+    assert sum(row["allocated_quantity"] for row in rows(client)) == 8
+    assert sum(row["allocated_price"] for row in rows(client)) == 530
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,16 @@
 
 import random
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
+import httpx
 import pytest
 from chunked import OFF
 from life import TESTER
 from sqlalchemy import Connection, text
 
+from builders import order, receive
 from emptying import empty
 from facts import check_facts
 from hikiate.database import Database
@@ -142,6 +145,30 @@ def test_balances_agree_after_a_chunk_by_columns(database: Database, monkeypatch
             allocating.allocate(database, OFF, TESTER, request)
         assert len(served) > before
         check_facts(database)
+
+
+def test_what_comes_in_while_a_chunk_reads_stock_joins_the_average(
+    client: httpx.Client, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Receiving waits for nobody: what is taken has joined, whenever it came."""
+    read_plain_stock = in_bulk.read_plain_stock
+
+    def reading(*arguments: Any) -> Any:
+        receive(client, "A", 10, 100)
+        return read_plain_stock(*arguments)
+
+    monkeypatch.setattr(serving, "FEW_ROWS", 0)
+    receive(client, "A", 2, 10)
+    request = AllocationRequest(allocation_method=Method.FIFO)
+    order(client, ("A", 1))
+    allocating.allocate(database, OFF, TESTER, request)
+    monkeypatch.setattr(in_bulk, "read_plain_stock", reading)
+    order(client, ("A", 5))
+    assert allocating.allocate(database, OFF, TESTER, request).allocated_price == 10 + 4 * 100
+    with database.engine.connect() as connection:
+        averages = connection.execute(text("SELECT round(average, 2) FROM allocation_results ORDER BY id")).scalars()
+        assert [*averages] == [10, *[Decimal("91.82")] * 2]
+        assert connection.execute(text("SELECT FROM new_lots")).all() == []
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,40 @@ def test_who_wants_nothing_of_a_locked_item_does_not_wait_with_who_does(
     assert given(made) == [1_000_000, Locked, 1_000_000]
 
 
+def test_who_held_a_locked_item_until_just_now_is_not_told_that_nothing_is_open(
+    client: httpx.Client, database: Database
+) -> None:
+    """The hold has ended, and nobody has noticed yet: the line will open again when its item is had."""
+    for item in "AB":
+        receive(client, item, 9)
+    held, other = order(client, ("B", 1))["id"], order(client, ("A", 1))["id"]
+    client.post("/allocate", json={"allocation_method": "FIFO", "order_ids": [held], "hold_until": FAR})
+    let_end(database)
+    with database.engine.begin() as connection:
+        connection.execute(text("SELECT FROM items WHERE item_code = 'B' FOR UPDATE"))
+        made = serve_together(database, OFF, [asked(held), asked(other)])
+    assert given(made) == [Locked, 1_000_000]
+    assert given(serve_together(database, OFF, [asked(held)])) == [1_000_000]
+
+
+def test_what_befalls_a_later_round_is_not_the_earlier_ones(
+    client: httpx.Client, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Orders named twice make two rounds; the second is done when the first is committed."""
+    receive(client, "A", 9)
+    first, second = order(client, ("A", 2))["id"], order(client, ("A", 2))["id"]
+    transact, errors = together._transact, iter([None, Locked("busy"), ZeroDivisionError()])
+
+    def failing(*arguments: Any) -> Any:
+        if error := next(errors):
+            raise error
+        return transact(*arguments)
+
+    monkeypatch.setattr(together, "_transact", failing)
+    made = serve_together(database, OFF, [asked(order_id) for order_id in (first, second, first, second)])
+    assert given(made) == [2_000_000, 2_000_000, ZeroDivisionError, ZeroDivisionError]
+
+
 @pytest.mark.parametrize("members", [1, 2])
 def test_what_may_have_been_committed_is_not_made_again(client: httpx.Client, database: Database, members: int) -> None:
     receive(client, "A", 9)

@@ -59,15 +59,20 @@ def in_demand_order(orders: Iterable[Demand]) -> list[Demand]:
 
 
 def as_fixed(orders: Iterable[Demand], fixed: Mapping[tuple[int, int], int]) -> list[Demand]:
-    """Return no more of lines than is fixed, in millionths, by (order id, line number)."""
+    """Return no more of lines than is fixed, in millionths, by (order id, line number).
+
+    What is served whole or not at all, and asks for more than is fixed, is left out: a part would not be what it wants.
+    """
     limited = []
     for order in orders:
+        most = {line.line_no: fixed.get((order.order_id, line.line_no), line.open_quantity) for line in order.lines}
         lines = tuple(
-            line._replace(open_quantity=min(line.open_quantity, most))
+            line._replace(open_quantity=min(line.open_quantity, most[line.line_no]))
             for line in order.lines
-            if (most := fixed.get((order.order_id, line.line_no), line.open_quantity))
+            if most[line.line_no] >= (line.open_quantity if line.single_lot else 1)
         )
-        limited.append(order._replace(lines=lines))
+        has_grown = any(most[line.line_no] < line.open_quantity for line in order.lines)
+        limited.append(order._replace(lines=() if order.complete and has_grown else lines))
     return limited
 
 

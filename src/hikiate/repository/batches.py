@@ -10,6 +10,7 @@ from hikiate.domain.decimals import AVERAGE_PLACES, to_scaled
 from hikiate.domain.demand import Demand, Line
 from hikiate.domain.lots import Item, Lot
 from hikiate.domain.states import OrderStatus
+from hikiate.repository.rows import query
 from hikiate.repository.runs import NEWEST_RESULT
 from hikiate.repository.trips import numbers, texts, trip
 
@@ -147,14 +148,22 @@ def read_batch(
     )
 
 
-def read_all_lots(connection: Connection, item_codes: Collection[str]) -> list[Lot]:
-    """Return all lots of locked items that have something available, as if all had joined the moving average."""
-    [lots] = trip(connection, [(_ALL_LOTS + _THESE, (texts(item_codes),))])
-    return [Lot._make(row) for row in lots]
+def skipped(connection: Connection, batch: Batch, order_ids: Collection[int]) -> set[int]:
+    """Return the orders that were not locked, or of which an item was not: what is open of it can't be told."""
+    rows = query(
+        connection,
+        "SELECT order_id FROM order_lines WHERE order_id = ANY(%(ids)s) AND item_code <> ALL(%(codes)s)",
+        ids=list(order_ids),
+        codes=list(batch.items),
+    )
+    return {*order_ids} - batch.orders.keys() | {order_id for (order_id,) in rows}
 
 
 def read_lots(connection: Connection, item_codes: Collection[str]) -> list[Lot]:
-    """Return all lots of locked items that have something available or have not joined the moving average."""
+    """Return all lots of locked items that have something available or have not joined the moving average.
+
+    The new ones are read last: one that is received meanwhile is new, and has not joined.
+    """
     codes = (texts(item_codes),)
     lots, new_lots = trip(connection, [(_ALL_LOTS + _THESE, codes), (_NEW_LOTS + _THESE, codes)])
     return _lots(lots, new_lots, item_codes)

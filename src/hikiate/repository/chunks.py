@@ -13,7 +13,6 @@ from hikiate.repository.rows import copy_lines, query
 from hikiate.repository.runs import NEWEST_RESULT
 from hikiate.repository.trips import numbers, texts, trip
 
-_JOINING: LiteralString = "SELECT DISTINCT item_code FROM new_lots WHERE item_code IN "
 # Only what may be taken counts, so that a lot that is held does not stand in for one that is not.
 _OLDEST: LiteralString = (
     "SELECT wanted.code, lots.* FROM unnest($1::text[], $2::integer[]) AS wanted(code, most), LATERAL ("
@@ -33,8 +32,6 @@ class Rows(NamedTuple):
     """(id, priority, requested date, customer, must be complete, status)."""
     lines: list[Any]
     """(order id, line number, item code, open quantity, and the options of the line)."""
-    joining: set[str]
-    """The items with lots that have not joined the moving average."""
     expired: set[str]
     """The items on which holds have ended that nobody has noticed yet."""
     results_after: int
@@ -46,20 +43,18 @@ def lock_chunk(connection: Connection, order_ids: Collection[int], item_codes: C
     ids = numbers(order_ids)
     codes = CODES if item_codes is None else LIMITED_CODES
     scope = (ids,) if item_codes is None else (ids, texts(item_codes))
-    items, orders, lines, joining, expired, [(results_after,)] = trip(
+    items, orders, lines, expired, [(results_after,)] = trip(
         connection,
         [
             (ITEMS + codes + " ORDER BY item_code" + WAIT, scope),
             (ORDERS + WAIT, (ids,)),
             (LINES, (ids,)),
-            (_JOINING + codes, scope),
             (EXPIRED, ()),
             ("SELECT " + NEWEST_RESULT, ()),
         ],
     )
     known = {row[0] for row in items}
-    found = {code for (code,) in expired if code in known}
-    return Rows(items, orders, lines, {code for (code,) in joining}, found, results_after)
+    return Rows(items, orders, lines, {code for (code,) in expired if code in known}, results_after)
 
 
 def read_oldest(connection: Connection, most: Mapping[str, int], day: date) -> list[Any]:
@@ -69,6 +64,19 @@ def read_oldest(connection: Connection, most: Mapping[str, int], day: date) -> l
     """
     [lots] = trip(connection, [(_OLDEST, (texts(most), numbers(most.values()), str(day)))])
     return lots
+
+
+def joining(connection: Connection, item_codes: Collection[str]) -> set[str]:
+    """Return the items with lots that have not joined the moving average.
+
+    It is asked after their lots were read: one that is received meanwhile, and read, joins too.
+    """
+    rows = query(
+        connection,
+        "SELECT code FROM unnest(%(codes)s::text[]) AS code WHERE EXISTS (SELECT FROM new_lots WHERE item_code = code)",
+        codes=list(item_codes),
+    )
+    return {code for (code,) in rows}
 
 
 def take_joining(connection: Connection, item_codes: Collection[str], day: date) -> list[Any]:

@@ -1,9 +1,8 @@
 """Runs: made, advanced chunk by chunk, finished, listed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any, LiteralString, NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, literal_column, select, update
@@ -19,10 +18,9 @@ class Chunk(NamedTuple):
     """Whole orders that are served in one transaction, and what was open on them when the run started."""
 
     order_ids: list[int]
+    """In demand order."""
     lines: int
     quantity: int
-    fixed: Mapping[tuple[int, int], int] = MappingProxyType({})
-    """What was open of a line when the run started, by (order id, line number); lines left out were open whole."""
 
 
 class Totals(NamedTuple):
@@ -171,7 +169,7 @@ def add_chunks(connection: Connection, run_id: int, chunks: Iterable[Chunk]) -> 
 
 
 def fix_demand(connection: Connection, order_id: int) -> None:
-    """Keep what an order asks for now for the long runs that go on, before it asks for more."""
+    """Keep what a locked order asks for now for the long runs that go on, before it asks for more."""
     execute(
         connection,
         "INSERT INTO fixed_demand SELECT run.id, order_id, line_no, quantity FROM allocation_runs run, order_lines"
@@ -181,8 +179,10 @@ def fix_demand(connection: Connection, order_id: int) -> None:
 
 
 def locked(connection: Connection, run_id: int) -> AllocationRun | None:
-    """Return one run, locked: two programs that advance it wait here for each other."""
-    found = entities(connection, select(AllocationRun).where(AllocationRun.id == run_id).with_for_update())
+    """Return one run, locked: two programs that advance it wait here for each other, and nobody else does."""
+    found = entities(
+        connection, select(AllocationRun).where(AllocationRun.id == run_id).with_for_update(key_share=True)
+    )
     return found[0] if found else None
 
 
@@ -196,14 +196,21 @@ def take_chunk(connection: Connection, run_id: int) -> Chunk | None:
     ).all()
     if not rows:
         return None
-    chunk = _chunk(rows[0])
-    fixed = query(
+    return _chunk(rows[0])
+
+
+def fixed_demand(connection: Connection, run_id: int, order_ids: Collection[int]) -> dict[tuple[int, int], int]:
+    """Return what was open of lines when a run started, by (order id, line number); those left out were open whole.
+
+    Their orders are locked before: who waits for a lock might change what they ask for meanwhile.
+    """
+    rows = query(
         connection,
         "SELECT order_id, line_no, quantity FROM fixed_demand WHERE run_id = %(run_id)s AND order_id = ANY(%(ids)s)",
         run_id=run_id,
-        ids=chunk.order_ids,
+        ids=list(order_ids),
     )
-    return chunk._replace(fixed={(order_id, line_no): quantity for order_id, line_no, quantity in fixed})
+    return {(order_id, line_no): quantity for order_id, line_no, quantity in rows}
 
 
 def drop_chunks(connection: Connection, run_id: int) -> list[Chunk]:
@@ -262,7 +269,16 @@ def set_status(connection: Connection, run_id: int, status: RunStatus) -> None:
     times = {"started_at": now, "progressed_at": now} if status is RunStatus.RUNNING else {"finished_at": now}
     connection.execute(update(AllocationRun).where(AllocationRun.id == run_id).values(status=status, **times))
     if status is not RunStatus.RUNNING:
-        connection.execute(delete(FixedDemand).where(FixedDemand.run_id == run_id))
+        for left in (FixedDemand, AllocationRunChunk):
+            connection.execute(delete(left).where(left.run_id == run_id))
+
+
+def forget_ended(connection: Connection) -> None:
+    """Remove what changes of orders kept for runs that were ending meanwhile."""
+    execute(
+        connection,
+        "DELETE FROM fixed_demand USING allocation_runs run WHERE run.id = run_id AND run.status <> 'running'",
+    )
 
 
 def get(connection: Connection, run_id: int) -> AllocationRun | None:

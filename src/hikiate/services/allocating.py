@@ -12,7 +12,7 @@ from hikiate.domain.states import RunStatus
 from hikiate.models import AllocationRun
 from hikiate.repository import runs
 from hikiate.repository.batches import UNLOCKED, read_batch
-from hikiate.repository.runs import Chunk, Totals
+from hikiate.repository.runs import Totals
 from hikiate.schemas import AllocationRequest, AllocationRunResponse, CompareRequest
 from hikiate.services import views
 from hikiate.services.auditing import Actor
@@ -223,7 +223,8 @@ def preview(connection: Connection, settings: Settings, request: AllocationReque
     order_ids = [order.order_id for order in found]
     all_lots = needs_all_lots(policy_of(settings, request))
     batch = read_batch(connection, order_ids, request.item_codes, lock=UNLOCKED, all_lots=all_lots)
-    run = run_on(settings, batch, request, None, Chunk(order_ids, 0, 0))
+    # The batch's snapshot is the one that they were found on.
+    run = run_on(settings, request, None, [batch.orders[order_id] for order_id in order_ids])
     [planned] = plan_runs(connection, settings, batch, [run])
     return views.finished_run(
         None,

@@ -5,16 +5,29 @@ from functools import cache
 from importlib.util import find_spec
 from typing import Any
 
+import structlog
+
 from hikiate.domain.filling import fill
+
+log = structlog.get_logger(__name__)
 
 _WORTH_COMPILING = 200_000
 """Lines after which a process loads the compiler: that takes a second of CPU time, and saves as much in a million."""
 _MOST = 2**63 - 1
 
+_Compiled = Callable[..., tuple[int, list[list[int]]]]
+
 
 class _Process:
-    served = 0
-    """Lines so far."""
+    lines = 0
+    """Served so far, or about to be."""
+
+
+def compile_if_worth(lines: int) -> None:
+    """Compile the loop if so many more lines make it worth while: it takes a second or two, so before a lock is had."""
+    _Process.lines += lines
+    if _Process.lines >= _WORTH_COMPILING:
+        _compiled()
 
 
 def fill_columns(
@@ -27,9 +40,8 @@ def fill_columns(
     """Serve lines as `fill` does; return the columns it writes, and what each line is short of."""
     room = [0] * (len(items) + len(available))
     given = [list(open_quantities), list(heads), list(allowances), list(available), room, room[:], room[:]]
-    _Process.served += len(items)
-    is_long = _Process.served >= _WORTH_COMPILING
-    compiled = _compiled() if is_long and max(allowances, default=0) <= _MOST else None
+    fits = max(allowances, default=0) <= _MOST
+    compiled = _compiled() if fits and _Process.lines >= _WORTH_COMPILING else None
     if compiled is None:
         count = fill(items, *given)
     else:
@@ -39,17 +51,23 @@ def fill_columns(
 
 
 @cache
-def _compiled() -> Callable[..., tuple[int, list[list[int]]]] | None:
+def _compiled() -> _Compiled | None:
     if find_spec("numba") is None:
         return None
-    import numba
-    import numpy
+    try:
+        import numba
+        import numpy
 
-    loop: Any = numba.njit(cache=True)(fill)
+        loop: Any = numba.njit(cache=True)(fill)
 
-    def run(*columns: list[int]) -> tuple[int, list[list[int]]]:
-        arrays = [numpy.array(column, dtype=numpy.int64) for column in columns]
-        count = int(loop(*arrays))
-        return count, [array.tolist() for array in arrays[1:]]
+        def run(*columns: list[int]) -> tuple[int, list[list[int]]]:
+            arrays = [numpy.array(column, dtype=numpy.int64) for column in columns]
+            count = int(loop(*arrays))
+            return count, [array.tolist() for array in arrays[1:]]
 
+        run([0], [1], [0], [1], [1], [0], [0], [0])
+    except Exception:
+        # It is only faster: a compiler that finds no folder to write to, say, must not end a run.
+        log.exception("the inner loop is not compiled")
+        return None
     return run

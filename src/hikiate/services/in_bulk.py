@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from hikiate.domain.decimals import AVERAGE_PER_PRICE, AVERAGE_PLACES, to_decimal, to_scaled
-from hikiate.domain.demand import Demand, Line, in_demand_order
+from hikiate.domain.demand import Demand, Line, as_fixed
 from hikiate.domain.lots import Item
 from hikiate.domain.methods import METHODS, Costing, Method, Scarcity, ShortageReason
 from hikiate.domain.plan import Plan, Shortage
@@ -22,13 +22,13 @@ from hikiate.domain.policy import Policy
 from hikiate.domain.shortages import attributed
 from hikiate.domain.states import OrderStatus
 from hikiate.domain.stock import blended
-from hikiate.repository import allocations, chunks, live
+from hikiate.repository import allocations, chunks, live, runs
 from hikiate.repository.batches import Batch, read_lots
 from hikiate.repository.chunks import Rows, Taken
 from hikiate.repository.runs import Chunk, Totals
 from hikiate.repository.trips import trip
 from hikiate.schemas import AllocationRequest
-from hikiate.services.filling import fill_columns
+from hikiate.services.filling import compile_if_worth, fill_columns
 from hikiate.services.locking import lock_stock
 from hikiate.services.plain_stock import LineRow, PlainStock, read_plain_stock
 from hikiate.services.planning import Run, plan_runs
@@ -60,6 +60,7 @@ def serve_in_bulk(
     connection: Connection, settings: Settings, request: AllocationRequest, policy: Policy, run_id: int, chunk: Chunk
 ) -> Totals:
     """Serve whole orders for one run that `suits`, which is recorded by the caller."""
+    compile_if_worth(chunk.lines)
     rows = chunks.lock_chunk(connection, chunk.order_ids, request.item_codes)
     if rows.expired:
         lock_stock(connection, settings, rows.expired, chunk.order_ids)
@@ -68,10 +69,12 @@ def serve_in_bulk(
         code: Item(code, safety, step, None if average is None else to_scaled(average, AVERAGE_PLACES))
         for code, safety, step, average in rows.items
     }
-    orders = in_demand_order(Demand(row[0], (), *row[1:5]) for row in rows.orders)
-    lines = _lines(rows, orders, request.item_codes, chunk)
+    found = {row[0]: Demand(row[0], (), *row[1:5]) for row in rows.orders}
+    orders = [found[order_id] for order_id in chunk.order_ids if order_id in found]
+    fixed = runs.fixed_demand(connection, run_id, chunk.order_ids)
+    lines = _lines(rows, orders, request.item_codes, fixed)
     plain = read_plain_stock(connection, policy, items, orders, lines)
-    averages = _joined(connection, policy, items, rows.joining & plain.number.keys())
+    averages = _joined(connection, policy, items, chunks.joining(connection, plain.number))
     planned = _planned(connection, settings, Run(run_id, request, policy, _careful(orders, lines, plain)), items)
     filled = _filled(settings, lines, plain)
     shortages = _shortages(connection, policy.allocation_date, items, lines, filled, plain) if filled.short else []
@@ -98,7 +101,9 @@ def serve_in_bulk(
     return Totals(len({line[0] for line in lines}), len(lines), given + short, given, short, price)
 
 
-def _lines(rows: Rows, orders: Sequence[Demand], item_codes: Collection[str] | None, chunk: Chunk) -> list[LineRow]:
+def _lines(
+    rows: Rows, orders: Sequence[Demand], item_codes: Collection[str] | None, fixed: Mapping[tuple[int, int], int]
+) -> list[LineRow]:
     """Return the lines that are asked for, in demand order, with no more than was open when the run started."""
     of_order: dict[int, list[LineRow]] = {order.order_id: [] for order in orders}
     for line in rows.lines:
@@ -108,11 +113,11 @@ def _lines(rows: Rows, orders: Sequence[Demand], item_codes: Collection[str] | N
         for order in orders:
             in_scope = known if order.complete else known & limit
             of_order[order.order_id] = [line for line in of_order[order.order_id] if line[2] in in_scope]
-    lines = [line for order in orders for line in of_order[order.order_id]]
-    if not chunk.fixed:
-        return lines
-    limited = [(line, chunk.fixed.get((line[0], line[1]), line[3])) for line in lines]
-    return [line if line[3] <= most else (*line[:3], most, *line[4:]) for line, most in limited if most]
+    if fixed:
+        asked = (order._replace(lines=tuple(Line(*line[1:]) for line in of_order[order.order_id])) for order in orders)
+        # A row has all of a line but its own stock.
+        return [(order.order_id, *line[:-1]) for order in as_fixed(asked, fixed) for line in order.lines]
+    return [line for order in orders for line in of_order[order.order_id]]
 
 
 def _joined(

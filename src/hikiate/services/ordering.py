@@ -91,7 +91,8 @@ def change(
         raise AlreadyCancelled(f"Order {order_id} is cancelled.")
     lines = {line.line_no: line for line in orders.lines_of(connection, [order_id])}
     _check_changes(connection, order_id, lines, request.lines)
-    runs.fix_demand(connection, order_id)
+    if any(changed.quantity is not None for changed in request.lines):
+        runs.fix_demand(connection, order_id)
     orders.update_order(connection, order_id, request.model_dump(exclude_unset=True, exclude={"lines"}))
     for changed in request.lines:
         values = changed.model_dump(exclude_unset=True, exclude={"line_no"})

@@ -16,7 +16,7 @@ from hikiate.domain.policy import Policy
 from hikiate.domain.serving import careful_pairs
 from hikiate.domain.states import ResultStatus
 from hikiate.repository import reports, supply
-from hikiate.repository.batches import Batch, read_all_lots
+from hikiate.repository.batches import Batch, read_lots
 from hikiate.repository.results import ResultRow
 from hikiate.repository.runs import Totals
 from hikiate.schemas import AllocationRequest, AllocationResultResponse, OutlookResponse, ShortageResponse
@@ -61,9 +61,7 @@ def plan_runs(connection: Connection, settings: Settings, batch: Batch, runs: Se
     joining = {lot.item_code for lot in lots if not lot.averaged}
     more = batch.with_more & (doubtful | joining)
     if more:
-        new = {lot.id for lot in lots if not lot.averaged}
-        lots = [lot for lot in lots if lot.item_code not in more or lot.id in new]
-        lots += [lot for lot in read_all_lots(connection, more) if lot.id not in new]
+        lots = [lot for lot in lots if lot.item_code not in more] + read_lots(connection, more)
         doubtful = _doubtful(wanted, items, lots, policies)
     turns = [Turn(run.demand, run.policy) for run in runs]
     if doubtful:

@@ -9,12 +9,12 @@ from typing import LiteralString, NamedTuple
 from sqlalchemy import Connection
 
 from hikiate.domain.decimals import exact_sum
-from hikiate.domain.demand import as_fixed, in_demand_order
+from hikiate.domain.demand import Demand, as_fixed
 from hikiate.domain.errors import Fault, Invalid
 from hikiate.domain.methods import Scarcity
 from hikiate.domain.plan import Plan
 from hikiate.domain.states import OrderStatus
-from hikiate.repository import allocations, batches, demand
+from hikiate.repository import allocations, batches, demand, runs
 from hikiate.repository.allocations import NewResult
 from hikiate.repository.batches import Batch
 from hikiate.repository.demand import OpenOrder
@@ -121,7 +121,8 @@ def _serve(
     if chunk.lines > FEW_ROWS and suits(policy):
         return serve_in_bulk(connection, settings, request, policy, run_id, chunk)
     batch = lock_and_read(connection, settings, chunk.order_ids, request.item_codes, all_lots=needs_all_lots(policy))
-    run = run_on(settings, batch, request, run_id, chunk)
+    wanted = [batch.orders[order_id] for order_id in chunk.order_ids if order_id in batch.orders]
+    run = run_on(settings, request, run_id, as_fixed(wanted, runs.fixed_demand(connection, run_id, chunk.order_ids)))
     [planned] = plan_runs(connection, settings, batch, [run])
     totals = totals_of(settings, run, planned)
     if len(planned.picks) + len(planned.shortages) <= FEW_ROWS:
@@ -150,24 +151,22 @@ def lock_and_read(
     return again._replace(run_ids=batch.run_ids, results_after=batch.results_after)
 
 
-def run_on(settings: Settings, batch: Batch, request: AllocationRequest, run_id: int | None, chunk: Chunk) -> Run:
-    """Return what a run, or a chunk of it, asks of a batch, in demand order."""
-    found = [batch.orders[order_id] for order_id in chunk.order_ids if order_id in batch.orders]
-    if chunk.fixed:
-        found = as_fixed(found, chunk.fixed)
-    wanted = in_demand_order(order for order in found if order.lines)
-    return Run(run_id, request, policy_of(settings, request), wanted)
+def run_on(settings: Settings, request: AllocationRequest, run_id: int | None, orders: Iterable[Demand]) -> Run:
+    """Return a run, or a chunk of it, on orders given in demand order."""
+    return Run(run_id, request, policy_of(settings, request), [order for order in orders if order.lines])
 
 
-def writing(settings: Settings, batch: Batch, runs: Sequence[Run], plans: Sequence[Plan]) -> list[Ask]:
+def writing(settings: Settings, batch: Batch, served: Sequence[Run], plans: Sequence[Plan]) -> list[Ask]:
     """Say what writes plans; the rows of the first statement are the ids of the results, in the plans' order."""
     found = [
         NewResult(run.run_id or 0, pick, run.request.hold_until)
-        for run, planned in zip(runs, plans, strict=True)
+        for run, planned in zip(served, plans, strict=True)
         for pick in planned.picks
     ]
     short = [
-        (run.run_id or 0, shortage) for run, planned in zip(runs, plans, strict=True) for shortage in planned.shortages
+        (run.run_id or 0, shortage)
+        for run, planned in zip(served, plans, strict=True)
+        for shortage in planned.shortages
     ]
     asks = [allocations.adding_results(found, settings.currency.places), *_balancing(batch, plans)]
     if short:

@@ -10,12 +10,12 @@ import structlog
 from sqlalchemy import Connection
 
 from hikiate.database import Database
-from hikiate.domain.demand import Demand
+from hikiate.domain.demand import Demand, in_demand_order
 from hikiate.domain.errors import Busy, Locked
 from hikiate.domain.methods import METHODS, Costing, Scarcity
 from hikiate.repository import audit, batches, runs
 from hikiate.repository.batches import Batch
-from hikiate.repository.runs import Chunk, NewRun, Totals
+from hikiate.repository.runs import NewRun, Totals
 from hikiate.repository.trips import trip
 from hikiate.schemas import AllocationRequest, AllocationRunResponse
 from hikiate.services import views
@@ -131,8 +131,9 @@ def _serve_round(database: Database, settings: Settings, group: Sequence[Asked])
     # Somebody holds stock for long. Those who want none of it don't wait with those who do.
     try:
         return _transact(database, settings, group, batches.SKIP)
-    except Busy as error:
-        return [error for _ in group]
+    except Exception as error:
+        # Those of the rounds before were served, and keep their answers.
+        return [error] * len(group)
 
 
 def _transact(
@@ -147,8 +148,9 @@ def _serve(
     named = {order_id for asked in group for order_id in asked.request.order_ids or ()}
     all_lots = any(needs_all_lots(policy_of(settings, asked.request)) for asked in group)
     batch = lock_and_read(connection, settings, named, lock=lock, runs=len(group), all_lots=all_lots)
+    busy = batches.skipped(connection, batch, named) if lock is batches.SKIP else set()
     found = [
-        _run(settings, batch, asked.request, run_id, lock) for asked, run_id in zip(group, batch.run_ids, strict=True)
+        _run(settings, batch, asked.request, run_id, busy) for asked, run_id in zip(group, batch.run_ids, strict=True)
     ]
     made = [(asked.actor, run) for asked, run in zip(group, found, strict=True) if isinstance(run, Run)]
     served = iter(_commit(connection, settings, batch, made) if made else ())
@@ -177,18 +179,17 @@ def _commit(connection: Connection, settings: Settings, batch: Batch, made: Sequ
     ]
 
 
-def _run(
-    settings: Settings, batch: Batch, request: AllocationRequest, run_id: int, lock: LiteralString
-) -> Run | Exception:
+def _run(settings: Settings, batch: Batch, request: AllocationRequest, run_id: int, busy: set[int]) -> Run | Exception:
     order_ids = request.order_ids or []
+    if not busy.isdisjoint(order_ids):
+        return Locked("The stock is busy: a lock was not had in time.")
     absent = [order_id for order_id in order_ids if order_id not in batch.orders]
-    if absent and lock is batches.WAIT:
+    if absent:
         return unknown_orders(order_ids, absent)
-    run = run_on(settings, batch, request, run_id, Chunk(list(dict.fromkeys(order_ids)), 0, 0))
+    wanted = in_demand_order(batch.orders[order_id] for order_id in dict.fromkeys(order_ids))
+    run = run_on(settings, request, run_id, wanted)
     if request.item_codes is not None:
         run = run._replace(demand=_limited(run.demand, request.item_codes))
-    if absent or (lock is batches.SKIP and _lacks_items(batch, order_ids)):
-        return Locked("The stock is busy: a lock was not had in time.")
     lines = sum([len(order.lines) for order in run.demand])
     if lines > FEW_ROWS or (settings.sync_lines is not None and lines > settings.sync_lines):
         return TooMany()
@@ -203,13 +204,6 @@ def _limited(orders: Sequence[Demand], item_codes: Sequence[str]) -> list[Demand
         for order in orders
     ]
     return [order for order in limited if order.lines]
-
-
-def _lacks_items(batch: Batch, order_ids: Sequence[int]) -> bool:
-    return any(
-        sum(line.open_quantity for line in batch.orders[order_id].lines) < batch.open_quantities[order_id]
-        for order_id in order_ids
-    )
 
 
 def _recorded(run: Run, totals: Totals) -> NewRun:

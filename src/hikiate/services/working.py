@@ -95,5 +95,6 @@ def _offer(connection: Connection, settings: Settings) -> AllocationRunResponse 
 
 
 def tidy(database: Database) -> None:
-    """Remove kept answers that nobody may ask for any more."""
+    """Remove what was kept and nobody may ask for any more: answers, and the demand of runs that have ended."""
     database.transact(idempotency.forget_old)
+    database.transact(runs.forget_ended)

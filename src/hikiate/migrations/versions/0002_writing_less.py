@@ -69,11 +69,12 @@ def upgrade() -> None:
     )
     # Of a run that goes on, all lines are written: what was not open then may be now.
     op.execute(
-        "INSERT INTO fixed_demand SELECT c.run_id, l.order_id, l.line_no, coalesce(open.quantity, 0)"
-        " FROM allocation_run_chunks c, unnest(c.order_ids) AS wanted(id)"
-        " JOIN order_lines l ON l.order_id = wanted.id"
-        " LEFT JOIN LATERAL unnest(c.line_orders, c.line_numbers, c.line_quantities)"
-        "  AS open(order_id, line_no, quantity) USING (order_id, line_no)"
+        "INSERT INTO fixed_demand SELECT wanted.run_id, l.order_id, l.line_no, coalesce(open.quantity, 0)"
+        " FROM (SELECT run_id, unnest(order_ids) AS order_id FROM allocation_run_chunks) AS wanted"
+        " JOIN order_lines l ON l.order_id = wanted.order_id"
+        " LEFT JOIN (SELECT run_id, unnest(line_orders) AS order_id, unnest(line_numbers) AS line_no,"
+        "   unnest(line_quantities) AS quantity FROM allocation_run_chunks) AS open"
+        "  ON (open.run_id, open.order_id, open.line_no) = (wanted.run_id, l.order_id, l.line_no)"
     )
     for column in ("line_orders", "line_numbers", "line_quantities"):
         op.drop_column("allocation_run_chunks", column)
