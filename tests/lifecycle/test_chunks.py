@@ -12,6 +12,7 @@ from builders import order, receive
 from hikiate.database import Database
 from hikiate.schemas import OrderPatch
 from hikiate.services import ordering, serving
+from hikiate.services.working import tidy
 
 
 @pytest.fixture(autouse=True)
@@ -151,3 +152,16 @@ def test_a_run_in_chunks_gives_what_a_run_in_one_gives(
     assert {name: run[name] for name in run if name not in apart} == {
         name: planned[name] for name in planned if name not in apart
     }
+
+
+def test_what_a_change_kept_for_a_run_that_was_ending_is_tidied_away(client: httpx.Client, database: Database) -> None:
+    """Of a run that goes on, it stays."""
+    five_orders(client)
+    ended, going = running(database), running(database)
+    post(client, f"/allocation-runs/{ended}/cancel")
+    with database.engine.begin() as connection:
+        for run_id in (ended, going):
+            connection.execute(text("INSERT INTO fixed_demand VALUES (:run, 1, 1, 1)"), {"run": run_id})
+    tidy(database)
+    with database.engine.connect() as connection:
+        assert connection.execute(text("SELECT run_id FROM fixed_demand")).scalars().all() == [going]
