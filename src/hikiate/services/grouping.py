@@ -11,6 +11,10 @@ Request = TypeVar("Request")
 Answer = TypeVar("Answer")
 
 
+_TURNS = 3
+"""So many turns of an event loop bring no more requests before those that came are served."""
+
+
 class _Entry(NamedTuple, Generic[Request, Answer]):
     request: Request
     waiter: "Future[Answer] | asyncio.Future[Answer]"
@@ -26,10 +30,11 @@ class Group(Generic[Request, Answer]):
     def __init__(
         self, serve: Callable[[Sequence[Request]], Sequence[Answer | Exception]], *, most: int, name: str
     ) -> None:
-        """Serve by a function that answers each request, in the order given, in groups of `most`."""
+        """Serve by a function that answers each request, in the order given, in groups of about `most`."""
         self._serve = serve
         self._most = most
-        self._queue: SimpleQueue[_Entry[Request, Answer]] = SimpleQueue()
+        self._queue: SimpleQueue[list[_Entry[Request, Answer]]] = SimpleQueue()
+        self._coming: dict[asyncio.AbstractEventLoop, list[_Entry[Request, Answer]]] = {}
         self._turn = Lock()
         self._starting = Lock()
         self._name = name
@@ -46,17 +51,31 @@ class Group(Generic[Request, Answer]):
                 raise answer
             return answer
         waiter: Future[Answer] = Future()
-        self._wait(_Entry(request, waiter))
+        self._wait([_Entry(request, waiter)])
         return waiter.result()
 
     async def ask_from_loop(self, request: Request) -> Answer:
-        """Have a request served, while the event loop goes on."""
-        waiter: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._wait(_Entry(request, waiter))
+        """Have a request served, with those that the loop is about to read, while the event loop goes on."""
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[Answer] = loop.create_future()
+        coming = self._coming.setdefault(loop, [])
+        coming.append(_Entry(request, waiter))
+        if len(coming) == 1:
+            loop.call_soon(self._gather, loop, 1, _TURNS)
         return await waiter
 
-    def _wait(self, entry: _Entry[Request, Answer]) -> None:
-        self._queue.put(entry)
+    def _gather(self, loop: asyncio.AbstractEventLoop, known: int, turns: int) -> None:
+        # The thread would else begin with the first, and the others, read some microseconds later, wait for a turn.
+        came = len(self._coming[loop])
+        if came > known:
+            turns = _TURNS
+        if turns and came < self._most:
+            loop.call_soon(self._gather, loop, came, turns - 1)
+        else:
+            self._wait(self._coming.pop(loop))
+
+    def _wait(self, entries: list[_Entry[Request, Answer]]) -> None:
+        self._queue.put(entries)
         if self._thread is None:
             with self._starting:
                 if self._thread is None:
@@ -65,12 +84,12 @@ class Group(Generic[Request, Answer]):
 
     def _run(self) -> None:
         while True:
-            group = [self._queue.get()]
+            group = self._queue.get()
             with self._turn:
                 # Those that came while the turn was waited for are served with it.
                 try:
                     while len(group) < self._most:
-                        group.append(self._queue.get_nowait())
+                        group += self._queue.get_nowait()
                 except Empty:
                     pass
                 answers = self._answers([entry.request for entry in group])
