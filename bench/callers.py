@@ -1,12 +1,12 @@
 """Callers of the product: each allocates one stored order after another."""
 
 import asyncio
-import gc
 import time
 
 from bench.meter import Figures, Meter
 from hikiate.database import Database
 from hikiate.domain.methods import Method
+from hikiate.local.server import spare_collections
 from hikiate.schemas import AllocationRequest
 from hikiate.services.allocating import allocate, checked
 from hikiate.services.auditing import Actor
@@ -48,9 +48,7 @@ def together(meter: Meter, url: str, order_ids: range, callers: int) -> Figures:
     async def call_all() -> None:
         await asyncio.gather(*(call() for _ in range(callers)))
 
-    # As a server does when it has loaded all.
-    gc.collect()
-    gc.freeze()
+    spare_collections()
     asyncio.run(call_all())
     database.close()
     return {}

@@ -30,10 +30,10 @@ class Group(Generic[Request, Answer]):
     def __init__(
         self, serve: Callable[[Sequence[Request]], Sequence[Answer | Exception]], *, most: int, name: str
     ) -> None:
-        """Serve by a function that answers each request, in the order given, in groups of about `most`."""
+        """Serve by a function that answers each request, in the order given, in groups of `most`."""
         self._serve = serve
         self._most = most
-        self._queue: SimpleQueue[list[_Entry[Request, Answer]]] = SimpleQueue()
+        self._queue: SimpleQueue[_Entry[Request, Answer]] = SimpleQueue()
         self._coming: dict[asyncio.AbstractEventLoop, list[_Entry[Request, Answer]]] = {}
         self._turn = Lock()
         self._starting = Lock()
@@ -51,7 +51,7 @@ class Group(Generic[Request, Answer]):
                 raise answer
             return answer
         waiter: Future[Answer] = Future()
-        self._wait([_Entry(request, waiter)])
+        self._wait(_Entry(request, waiter))
         return waiter.result()
 
     async def ask_from_loop(self, request: Request) -> Answer:
@@ -72,10 +72,11 @@ class Group(Generic[Request, Answer]):
         if turns and came < self._most:
             loop.call_soon(self._gather, loop, came, turns - 1)
         else:
-            self._wait(self._coming.pop(loop))
+            for entry in self._coming.pop(loop):
+                self._wait(entry)
 
-    def _wait(self, entries: list[_Entry[Request, Answer]]) -> None:
-        self._queue.put(entries)
+    def _wait(self, entry: _Entry[Request, Answer]) -> None:
+        self._queue.put(entry)
         if self._thread is None:
             with self._starting:
                 if self._thread is None:
@@ -84,12 +85,12 @@ class Group(Generic[Request, Answer]):
 
     def _run(self) -> None:
         while True:
-            group = self._queue.get()
+            group = [self._queue.get()]
             with self._turn:
                 # Those that came while the turn was waited for are served with it.
                 try:
                     while len(group) < self._most:
-                        group += self._queue.get_nowait()
+                        group.append(self._queue.get_nowait())
                 except Empty:
                     pass
                 answers = self._answers([entry.request for entry in group])
