@@ -50,7 +50,8 @@ LIMITED_CODES: LiteralString = (
     "(SELECT l.item_code FROM orders o JOIN order_lines l ON l.order_id = o.id WHERE o.id = ANY($1::bigint[])"
     " AND (o.fulfilment = 'complete' OR l.item_code IN (SELECT unnest($2::text[]))))"
 )
-ITEMS: LiteralString = "SELECT item_code, safety_stock, quantity_step, average FROM items WHERE item_code IN "
+# An array, and so a probe for each: a plan for whatever orders come guesses that they have many items, and reads all.
+ITEMS: LiteralString = "SELECT item_code, safety_stock, quantity_step, average FROM items WHERE item_code = ANY(ARRAY"
 ORDERS: LiteralString = (
     "SELECT id, priority, requested_date, customer, fulfilment = 'complete', status::text FROM orders"
     " WHERE id = ANY($1::bigint[]) ORDER BY id"
@@ -72,11 +73,12 @@ _FIRST_LOTS: LiteralString = (
 )
 _ALL_LOTS: LiteralString = (
     "SELECT " + _LOT + ", true FROM available_lots JOIN inventories ON id = inventory_id"
-    " WHERE available_lots.item_code IN "
+    " WHERE available_lots.item_code = ANY(ARRAY"
 )
-_THESE: LiteralString = "(SELECT unnest($1::text[]))"
+_THESE: LiteralString = "(SELECT unnest($1::text[])))"
 _NEW_LOTS: LiteralString = (
-    "SELECT " + _LOT + ", false FROM new_lots JOIN inventories ON id = inventory_id WHERE new_lots.item_code IN "
+    "SELECT " + _LOT + ", false FROM new_lots JOIN inventories ON id = inventory_id WHERE"
+    " new_lots.item_code = ANY(ARRAY"
 )
 # The holds come first, however the planner guesses: there are few, and mostly none.
 EXPIRED: LiteralString = (
@@ -111,11 +113,11 @@ def read_batch(
     items, headers, lines, lots, new_lots, expired, [(results_after,), *run_ids] = trip(
         connection,
         [
-            (ITEMS + codes + " ORDER BY item_code" + lock, scope),
+            (ITEMS + codes + ") ORDER BY item_code" + lock, scope),
             (ORDERS + lock, (ids,)),
             (LINES, (ids,)),
-            (_ALL_LOTS + codes if all_lots else _OF_EACH + codes + _FIRST_LOTS, scope),
-            (_NEW_LOTS + codes, scope),
+            (_ALL_LOTS + codes + ")" if all_lots else _OF_EACH + codes + _FIRST_LOTS, scope),
+            (_NEW_LOTS + codes + ")", scope),
             (EXPIRED, ()),
             (_RUN_IDS, (str(runs),)),
         ],

@@ -46,7 +46,7 @@ def lock_chunk(connection: Connection, order_ids: Collection[int], item_codes: C
     items, orders, lines, expired, [(results_after,)] = trip(
         connection,
         [
-            (ITEMS + codes + " ORDER BY item_code" + WAIT, scope),
+            (ITEMS + codes + ") ORDER BY item_code" + WAIT, scope),
             (ORDERS + WAIT, (ids,)),
             (LINES, (ids,)),
             (EXPIRED, ()),

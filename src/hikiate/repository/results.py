@@ -87,18 +87,20 @@ def _fetch(connection: Connection, statement: Select[*tuple[Any, ...]]) -> list[
 def newest(connection: Connection, wanted: ResultFilter, page: Page) -> list[ResultRow]:
     """Return one page of results, newest first."""
     lots = _lots_of(wanted)
-    statement = _results().where(*lots).order_by(AllocationResult.id.desc()).limit(page.limit)
+    found = select(AllocationResult.id).order_by(AllocationResult.id.desc()).limit(page.limit)
+    if lots:
+        found = found.where(AllocationResult.inventory_id.in_(select(Inventory.id).where(*lots)))
     if page.after is not None:
-        statement = statement.where(AllocationResult.id < page.after[0])
+        found = found.where(AllocationResult.id < page.after[0])
     if wanted.order_id is not None:
-        statement = statement.where(AllocationResult.order_id == wanted.order_id)
+        found = found.where(AllocationResult.order_id == wanted.order_id)
     if wanted.status is not None:
-        statement = statement.where(AllocationResult.status == wanted.status)
+        found = found.where(AllocationResult.status == wanted.status)
     if wanted.run_id is not None:
-        each = [_fetch(connection, statement.where(part)) for part in _of_run(connection, wanted.run_id)]
+        each = [_listed(connection, found.where(part)) for part in _of_run(connection, wanted.run_id)]
         return sorted(chain(*each), key=lambda row: row.id or 0, reverse=True)[: page.limit]
     if not lots or wanted.order_id is not None:
-        return _fetch(connection, statement)
+        return _listed(connection, found)
     [(after, until)] = connection.execute(
         select(func.min(Inventory.results_after), func.max(Inventory.results_until)).where(*lots)
     )
@@ -107,12 +109,18 @@ def newest(connection: Connection, wanted: ResultFilter, page: Page) -> list[Res
     # What is wanted of many lines is mostly among the last that its lots gave.
     last = until if page.after is None else min(until, int(str(page.after[0])) - 1)
     first = max(after, last - _LATE)
-    found = _fetch(connection, statement.where(AllocationResult.id > first, AllocationResult.id <= last))
-    if len(found) == page.limit or first == after:
-        return found
+    late = _listed(connection, found.where(AllocationResult.id > first, AllocationResult.id <= last))
+    if len(late) == page.limit or first == after:
+        return late
     items = select(Inventory.item_code).where(*lots)
     lines = select(OrderLine.order_id, OrderLine.line_no).where(OrderLine.item_code.in_(items))
-    return _fetch(connection, statement.where(tuple_(AllocationResult.order_id, AllocationResult.line_no).in_(lines)))
+    of_lines = tuple_(AllocationResult.order_id, AllocationResult.line_no).in_(lines)
+    return _listed(connection, found.where(of_lines))
+
+
+def _listed(connection: Connection, found: Select[int]) -> list[ResultRow]:
+    """Fetch what was found, newest first: found by the results alone, since a page has few and a filter reads many."""
+    return _fetch(connection, _results().where(AllocationResult.id.in_(found)).order_by(AllocationResult.id.desc()))
 
 
 def _lots_of(wanted: ResultFilter) -> list[ColumnElement[bool]]:

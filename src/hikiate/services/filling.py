@@ -15,7 +15,8 @@ _WORTH_COMPILING = 200_000
 """Lines after which a process loads the compiler: that takes a second of CPU time, and saves as much in a million."""
 _MOST = 2**63 - 1
 
-_Compiled = Callable[..., tuple[int, list[list[int]]]]
+Columns = Sequence[int]
+_Filled = tuple[list[int], list[int], list[int], list[int]]
 
 
 class _Process:
@@ -31,27 +32,21 @@ def compile_if_worth(lines: int) -> None:
 
 
 def fill_columns(
-    items: Sequence[int],
-    open_quantities: Sequence[int],
-    heads: Sequence[int],
-    allowances: Sequence[int],
-    available: Sequence[int],
-) -> tuple[list[int], list[int], list[int], list[int]]:
+    items: Columns, open_quantities: Columns, heads: Columns, allowances: Columns, available: Columns
+) -> _Filled:
     """Serve lines as `fill` does; return the columns it writes, and what each line is short of."""
-    room = [0] * (len(items) + len(available))
-    given = [list(open_quantities), list(heads), list(allowances), list(available), room, room[:], room[:]]
     fits = max(allowances, default=0) <= _MOST
     compiled = _compiled() if fits and _Process.lines >= _WORTH_COMPILING else None
-    if compiled is None:
-        count = fill(items, *given)
-    else:
-        count, given = compiled(items, *given)
-    short, _, _, _, lines, lots, taken = given
+    if compiled is not None:
+        return compiled(items, open_quantities, heads, allowances, available)
+    short = list(open_quantities)
+    lines, lots, taken = ([0] * (len(items) + len(available)) for _ in range(3))
+    count = fill(items, short, list(heads), list(allowances), list(available), lines, lots, taken)
     return lines[:count], lots[:count], taken[:count], short
 
 
 @cache
-def _compiled() -> _Compiled | None:
+def _compiled() -> Callable[..., _Filled] | None:
     if find_spec("numba") is None:
         return None
     try:
@@ -60,12 +55,14 @@ def _compiled() -> _Compiled | None:
 
         loop: Any = numba.njit(cache=True)(fill)
 
-        def run(*columns: list[int]) -> tuple[int, list[list[int]]]:
-            arrays = [numpy.array(column, dtype=numpy.int64) for column in columns]
-            count = int(loop(*arrays))
-            return count, [array.tolist() for array in arrays[1:]]
+        def run(*columns: Columns) -> _Filled:
+            items, short, heads, allowances, available = (numpy.array(column, numpy.int64) for column in columns)
+            written = [numpy.empty(len(items) + len(available), numpy.int64) for _ in range(3)]
+            count = int(loop(items, short, heads, allowances, available, *written))
+            lines, lots, taken = (column[:count].tolist() for column in written)
+            return lines, lots, taken, short.tolist()
 
-        run([0], [1], [0], [1], [1], [0], [0], [0])
+        run([0], [1], [0], [1], [1])
     except Exception:
         # It is only faster: a compiler that finds no folder to write to, say, must not end a run.
         log.exception("the inner loop is not compiled")

@@ -5,9 +5,9 @@ object is made of a line or a lot. Where a line has options, or an order must be
 lines of the item are planned.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -79,25 +79,26 @@ def serve_in_bulk(
     filled = _filled(settings, lines, plain)
     shortages = _shortages(connection, policy.allocation_date, items, lines, filled, plain) if filled.short else []
     reason = METHODS[policy.method].reason
-    taken: list[Taken] = [
+    taken: Iterable[Taken] = (
         (line[0], line[1], lot, quantity, amount, items[line[2]].average, reason)
         for line, lot, quantity, amount in zip(*filled[:4], strict=True)
-    ]
+    )
     if planned.picks or planned.shortages:
         turn = {line[:2]: place for place, line in enumerate(lines)}
-        taken += [
+        carefully = (
             (pick.order_id, pick.line_no, pick.lot.id, pick.quantity, pick.amount, pick.average, pick.reason)
             for pick in planned.picks
-        ]
-        taken.sort(key=lambda row: turn[row[:2]])
+        )
+        taken = sorted(chain(taken, carefully), key=lambda row: turn[row[:2]])
         shortages = sorted([*shortages, *planned.shortages], key=lambda short: turn[short[:2]])
     chunks.copy_results(connection, taken, run_id, request.hold_until, settings.currency.places)
     _balance(connection, rows, filled, planned, averages)
     if shortages:
         allocations.copy_shortages(connection, ((run_id, shortage) for shortage in shortages))
     short = sum([shortage.quantity for shortage in shortages])
-    given = sum([row[3] for row in taken])
-    price = to_decimal(sum([row[4] for row in taken]), settings.currency.places)
+    given = sum(filled.quantities) + sum([pick.quantity for pick in planned.picks])
+    amounts = sum(filled.amounts) + sum([pick.amount for pick in planned.picks])
+    price = to_decimal(amounts, settings.currency.places)
     return Totals(len({line[0] for line in lines}), len(lines), given + short, given, short, price)
 
 
