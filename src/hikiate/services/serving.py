@@ -26,7 +26,7 @@ from hikiate.services.locking import lock_stock
 from hikiate.services.planning import Run, needs_all_lots, plan_runs, policy_of, totals_of
 from hikiate.settings import Settings
 
-CHUNK_LINES = 16_000
+CHUNK_LINES = 14_000
 """Lines served in one transaction of a long run: others wait for a lock no longer than these take."""
 FEW_ROWS = 1_000
 """Up to here one statement with arrays is faster than COPY."""
