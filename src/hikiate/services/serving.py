@@ -14,11 +14,11 @@ from hikiate.domain.errors import Fault, Invalid
 from hikiate.domain.methods import Scarcity
 from hikiate.domain.plan import Plan
 from hikiate.domain.states import OrderStatus
-from hikiate.repository import allocations, batches, demand, runs
+from hikiate.repository import allocations, batches, demand
 from hikiate.repository.allocations import NewResult
 from hikiate.repository.batches import Batch
 from hikiate.repository.demand import OpenOrder
-from hikiate.repository.runs import Chunk, Totals
+from hikiate.repository.runs import Chunk, Totals, fixed_demand
 from hikiate.repository.trips import Ask, trip
 from hikiate.schemas import AllocationRequest
 from hikiate.services.in_bulk import serve_in_bulk, suits
@@ -122,7 +122,7 @@ def _serve(
         return serve_in_bulk(connection, settings, request, policy, run_id, chunk)
     batch = lock_and_read(connection, settings, chunk.order_ids, request.item_codes, all_lots=needs_all_lots(policy))
     wanted = [batch.orders[order_id] for order_id in chunk.order_ids if order_id in batch.orders]
-    run = run_on(settings, request, run_id, as_fixed(wanted, runs.fixed_demand(connection, run_id, chunk.order_ids)))
+    run = run_on(settings, request, run_id, as_fixed(wanted, fixed_demand(connection, run_id, chunk.order_ids)))
     [planned] = plan_runs(connection, settings, batch, [run])
     totals = totals_of(settings, run, planned)
     if len(planned.picks) + len(planned.shortages) <= FEW_ROWS:
