@@ -46,8 +46,7 @@ def _whole(digits: str) -> int | Decimal:
 def _fields(value: Any) -> dict[str, Any]:
     if isinstance(value, BaseModel):
         return vars(value)
-    # As the encoder documents it: nobody knows how to write this, and it says which type it is.
-    raise NotImplementedError
+    raise TypeError(f"nobody knows how to write {type(value).__name__} as JSON")
 
 
 # Fields are written where they are: dumping a model first would take longer than writing it.
